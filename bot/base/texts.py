@@ -1,0 +1,48 @@
+"""Texts that people see: gettext catalogues under `locales/<language>/<domain>.po`, one domain per audience."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from babel.messages.pofile import read_po
+
+from bot.base.settings import ROOT
+
+LOCALES = ("es", "de")
+"""The languages customers and staff use."""
+
+SELLER_LOCALES = ("de", "zh", "es")
+"""R9: the languages in which sellers are written to."""
+
+DEFAULT_LOCALE = "es"
+
+
+class MissingText(KeyError):
+    """A text has no entry in a catalogue: a mistake of ours, found by the parity test."""
+
+
+@functools.lru_cache(maxsize=None)
+def catalogue(domain: str, locale: str) -> dict[str, str]:
+    """msgid → text of one domain in one language. Raises `FileNotFoundError` for an unknown domain."""
+    path = ROOT / "locales" / locale / f"{domain}.po"
+    with path.open("rb") as file:
+        entries = read_po(file, locale=locale)
+    return {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+
+
+def translate(domain: str, locale: str, msgid: str, **values: Any) -> str:
+    """The text `msgid` of `domain` in `locale`, with `{placeholders}` filled. Raises `MissingText`."""
+    texts = catalogue(domain, locale if locale in (*LOCALES, *SELLER_LOCALES) else DEFAULT_LOCALE)
+    if msgid not in texts:
+        raise MissingText(f"{domain}/{locale}: {msgid!r} has no text")
+    return texts[msgid].format(**values) if values else texts[msgid]
+
+
+def locale_of(accept_language: str | None, *, allowed: tuple[str, ...] = LOCALES) -> str:
+    """The first language of an Accept-Language header that we speak, else Spanish."""
+    for part in (accept_language or "").split(","):
+        language = part.split(";")[0].strip().lower()[:2]
+        if language in allowed:
+            return language
+    return DEFAULT_LOCALE
