@@ -1,0 +1,120 @@
+"""The bus of hints: "conversation X reached N". Best effort; readers always read the database.
+
+A hint that is lost costs a slow poll, never a message. In one process hints go through the event loop; with
+Redis they reach every process that shares it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections import defaultdict
+from typing import Any
+
+import redis
+import redis.asyncio
+
+logger = logging.getLogger(__name__)
+
+_CHANNEL = "puente:hints"
+
+
+class Subscription:
+    """What one reader hears of some topics. The newest 100 notes are kept while the reader is busy."""
+
+    def __init__(self, bus: Bus, topics: tuple[str, ...]) -> None:
+        self._bus = bus
+        self._topics = topics
+        self._notes: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+
+    def __enter__(self) -> Subscription:
+        for topic in self._topics:
+            self._bus.listeners[topic].add(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for topic in self._topics:
+            self._bus.listeners[topic].discard(self)
+            if not self._bus.listeners[topic]:
+                del self._bus.listeners[topic]
+
+    def put(self, topic: str, note: Any) -> None:
+        """Called by the bus on the event loop."""
+        if self._notes.qsize() >= 100:
+            self._notes.get_nowait()
+        self._notes.put_nowait((topic, note))
+
+    async def next(self, timeout: float) -> tuple[str, Any] | None:
+        """The next (topic, note), or None when nothing came within `timeout` seconds."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            return await asyncio.wait_for(self._notes.get(), timeout)
+        return None
+
+
+class Bus:
+    """Publish from any thread, listen on the event loop. With `redis_url` the hints cross processes."""
+
+    def __init__(self, redis_url: str = "") -> None:
+        self.listeners: dict[str, set[Subscription]] = defaultdict(set)
+        self._redis_url = redis_url
+        self._redis: redis.Redis | None = redis.Redis.from_url(redis_url, socket_timeout=1) if redis_url else None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def publish(self, topic: str, note: Any = None) -> None:
+        """Tell whoever listens to `topic`. Never raises: a hint that is lost is repaired by polling."""
+        if self._redis is not None:
+            try:
+                self._redis.publish(_CHANNEL, json.dumps([topic, note]))
+                return
+            except redis.RedisError as error:
+                logger.warning("hint not published, readers fall back to polling: %s", type(error).__name__)
+        self._deliver_soon(topic, note)
+
+    def subscribe(self, *topics: str) -> Subscription:
+        """A subscription to use as a context manager on the event loop."""
+        return Subscription(self, topics)
+
+    async def start(self) -> None:
+        """Begin to deliver on the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        if self._redis_url:
+            self._task = asyncio.create_task(self._follow_redis())
+
+    async def stop(self) -> None:
+        """Stop listening to Redis."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        self._loop = None
+
+    def redis_is_up(self) -> bool:
+        """Whether Redis answers; True when none is set."""
+        try:
+            return self._redis is None or bool(self._redis.ping())
+        except redis.RedisError:
+            return False
+
+    def _deliver_soon(self, topic: str, note: Any) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._deliver, topic, note)
+
+    def _deliver(self, topic: str, note: Any) -> None:
+        for listener in tuple(self.listeners.get(topic, ())):
+            listener.put(topic, note)
+
+    async def _follow_redis(self) -> None:
+        while True:
+            try:
+                async with redis.asyncio.Redis.from_url(self._redis_url) as client:
+                    channel = client.pubsub()
+                    await channel.subscribe(_CHANNEL)
+                    async for message in channel.listen():
+                        if message["type"] == "message":
+                            self._deliver(*json.loads(message["data"]))
+            except (redis.RedisError, OSError, ValueError) as error:
+                logger.warning("no hints from Redis, trying again in a second: %s", type(error).__name__)
+                await asyncio.sleep(1)

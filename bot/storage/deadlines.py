@@ -1,0 +1,76 @@
+"""Time as a table: what has to happen when, unique per kind and subject, done once whoever does it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from bot.storage.database import Database
+from bot.storage.tables import deadlines
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[Connection, str, datetime], None]
+"""What happens at a deadline: (transaction, subject, now). Its effects commit with the deadline itself."""
+
+
+def start(tx: Connection, *, kind: str, subject: str, due_at: datetime) -> None:
+    """Set a deadline. Raises `IntegrityError` when this kind and subject has one already."""
+    tx.execute(insert(deadlines).values(kind=kind, subject=subject, due_at=due_at))
+
+
+def cancel(tx: Connection, *, kind: str, subject: str) -> None:
+    """Remove a deadline that has not been met yet; one that is done stays as a record."""
+    same = and_(deadlines.c.kind == kind, deadlines.c.subject == subject, deadlines.c.done_at.is_(None))
+    tx.execute(delete(deadlines).where(same))
+
+
+def due(tx: Connection, now: datetime, *, limit: int = 100) -> list[tuple[str, str]]:
+    """Open deadlines up to `now`, oldest first, as (kind, subject)."""
+    query = (
+        select(deadlines.c.kind, deadlines.c.subject)
+        .where(deadlines.c.done_at.is_(None), deadlines.c.due_at <= now)
+        .order_by(deadlines.c.due_at)
+        .limit(limit)
+    )
+    return [(row.kind, row.subject) for row in tx.execute(query)]
+
+
+def run_due(database: Database, handlers: Mapping[str, Handler], now: datetime) -> int:
+    """Do everything that is due; returns how many this process did.
+
+    Each deadline is claimed by an update inside the transaction of its effect: with two schedulers, or a
+    kill between claim and commit, there is still exactly one effect. A handler that raises is logged and
+    tried again on the next round; the others go on.
+    """
+    with database.read() as tx:
+        waiting = due(tx, now)
+    done = 0
+    for kind, subject in waiting:
+        try:
+            done += _run_one(database, handlers[kind], kind, subject, now)
+        except Exception:
+            logger.exception("deadline failed, will be tried again: kind=%s", kind)
+    return done
+
+
+def _run_one(database: Database, handler: Handler, kind: str, subject: str, now: datetime) -> int:
+    with database.write() as tx:
+        claimed = tx.execute(
+            update(deadlines)
+            .where(
+                deadlines.c.kind == kind,
+                deadlines.c.subject == subject,
+                deadlines.c.done_at.is_(None),
+                deadlines.c.due_at <= now,
+            )
+            .values(done_at=now)
+        )
+        if not claimed.rowcount:
+            return 0
+        handler(tx, subject, now)
+    return 1
