@@ -1,0 +1,223 @@
+"""The log: append-only, numbered per conversation. Whoever changes it does so through these functions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy.engine import Connection, Row
+
+from bot.base.errors import BadInput, Conflict, Unknown
+from bot.conversations import control
+from bot.conversations.model import Audience, Conversation, Entry, NewEntry
+from bot.conversations.tables import conversations, issued_buttons, log_entries, trackers
+
+
+def start_conversation(
+    tx: Connection,
+    *,
+    locale: str,
+    now: datetime,
+    customer_id: str | None = None,
+    customer_name: str | None = None,
+    context: dict[str, Any] | None = None,
+    namespace: str = "web",
+    conversation_id: str | None = None,
+) -> Conversation:
+    """Begin a conversation under the bot's control, with an empty log."""
+    identity = conversation_id or uuid.uuid4().hex
+    tx.execute(
+        insert(conversations).values(
+            id=identity,
+            namespace=namespace,
+            locale=locale,
+            customer_id=customer_id,
+            customer_name=customer_name,
+            context=context or {},
+            controller="bot",
+            control_epoch=0,
+            last_seq=0,
+            customer_seq=0,
+            bot_seq=0,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+    return get_conversation(tx, identity)
+
+
+def get_conversation(tx: Connection, conversation_id: str) -> Conversation:
+    """One conversation; raises `Unknown`. Who may see it is decided by the caller's token or role."""
+    row = tx.execute(select(conversations).where(conversations.c.id == conversation_id)).first()
+    if row is None:
+        raise Unknown("unknown_conversation")
+    return conversation_from(row)
+
+
+def conversation_from(row: Row) -> Conversation:
+    """A row of `conversations` as the object every room uses."""
+    return Conversation(**row._mapping)
+
+
+def append(tx: Connection, conversation_id: str, entries: Iterable[NewEntry], *, now: datetime) -> int:
+    """Append entries in order and return the number of the last one.
+
+    The counter is raised first: that locks the conversation's row (PostgreSQL) within a transaction that
+    already holds the write lock (SQLite), so numbers are dense, unique and visible in order.
+    """
+    new = list(entries)
+    tx.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(last_seq=conversations.c.last_seq + len(new), updated_at=now)
+    )
+    last = tx.execute(select(conversations.c.last_seq).where(conversations.c.id == conversation_id)).scalar_one()
+    if new:
+        tx.execute(
+            insert(log_entries),
+            [
+                {
+                    "conversation_id": conversation_id,
+                    "seq": last - len(new) + 1 + index,
+                    "type": entry.type,
+                    "actor": entry.actor,
+                    "audience": entry.audience,
+                    "body": entry.body,
+                    "client_id": entry.client_id,
+                    "created_at": now,
+                }
+                for index, entry in enumerate(new)
+            ],
+        )
+    return last
+
+
+def entries_after(
+    tx: Connection, conversation_id: str, after: int, *, audience: Audience, limit: int = 200
+) -> list[Entry]:
+    """Entries numbered above `after`, oldest first; the audience `staff` sees everything."""
+    query = select(log_entries).where(log_entries.c.conversation_id == conversation_id, log_entries.c.seq > after)
+    if audience == "all":
+        query = query.where(log_entries.c.audience == "all")
+    rows = tx.execute(query.order_by(log_entries.c.seq).limit(limit))
+    return [Entry(r.seq, r.type, r.actor, r.audience, r.body, r.created_at) for r in rows]
+
+
+def accept_message(
+    tx: Connection, conversation_id: str, *, client_id: str, text: str | None, payload: str | None, now: datetime
+) -> tuple[int, bool]:
+    """Accept a customer's message, typed (`text`) or a pressed button (`payload`); returns (seq, new?).
+
+    The same `client_id` with the same content returns the first number again; with other content it raises
+    `Conflict`. A message to a closed conversation reopens it with the bot. Raises `Unknown` for a
+    conversation that is not there and `BadInput` for a button that was not issued in it.
+    """
+    conversation = get_conversation(tx, conversation_id)
+    body = _message_body(tx, conversation, text, payload)
+    earlier = _by_client_id(tx, conversation_id, client_id)
+    if earlier is not None:
+        if earlier.actor != "customer" or earlier.body != body:
+            raise Conflict("client_id_reused")
+        return earlier.seq, False
+    if conversation.controller == "closed":
+        control.reopen(tx, conversation_id, now=now)
+    entry = NewEntry("message", "customer", body, client_id=client_id)
+    seq = append(tx, conversation_id, [entry], now=now)
+    tx.execute(update(conversations).where(conversations.c.id == conversation_id).values(customer_seq=seq))
+    return seq, True
+
+
+def accept_agent_message(
+    tx: Connection, conversation_id: str, *, agent_id: int, client_id: str, body: dict[str, Any], now: datetime
+) -> tuple[int, bool]:
+    """An agent's reply; only the one who holds the conversation may write. Returns (seq, new?)."""
+    key = f"agent:{client_id}"
+    earlier = _by_client_id(tx, conversation_id, key)
+    if earlier is not None:
+        if earlier.body != body:
+            raise Conflict("client_id_reused")
+        return earlier.seq, False
+    held = and_(
+        conversations.c.id == conversation_id,
+        conversations.c.controller == "agent",
+        conversations.c.agent_id == agent_id,
+    )
+    if not tx.execute(update(conversations).where(held).values(updated_at=now)).rowcount:
+        get_conversation(tx, conversation_id)
+        raise Conflict("not_yours")
+    return append(tx, conversation_id, [NewEntry("message", "agent", body, client_id=key)], now=now), True
+
+
+def dialogue_state(tx: Connection, conversation_id: str) -> Any:
+    """What the dialogue engine stored at its last turn, or None."""
+    query = select(trackers.c.state).where(trackers.c.conversation_id == conversation_id)
+    return tx.execute(query).scalar()
+
+
+def keep_dialogue_state(tx: Connection, conversation_id: str, state: Any) -> None:
+    """Replace what the dialogue engine remembers; None (nothing yet) keeps what is there."""
+    if state is None:
+        return
+    same = trackers.c.conversation_id == conversation_id
+    if not tx.execute(update(trackers).where(same).values(state=state)).rowcount:
+        tx.execute(insert(trackers).values(conversation_id=conversation_id, state=state))
+
+
+def waiting_for_bot(tx: Connection, *, before: datetime, limit: int = 50) -> list[str]:
+    """Conversations whose customer waits for the bot since before `before`: what a killed process left."""
+    query = (
+        select(conversations.c.id)
+        .where(
+            conversations.c.controller == "bot",
+            conversations.c.updated_at <= before,
+            conversations.c.bot_seq < conversations.c.customer_seq,
+        )
+        .order_by(conversations.c.updated_at)
+        .limit(limit)
+    )
+    return list(tx.execute(query).scalars())
+
+
+def last_outcome_seq(tx: Connection, conversation_id: str) -> int:
+    """The number of the entry with which the bot's last turn ended, 0 before the first."""
+    query = select(func.max(log_entries.c.seq)).where(
+        log_entries.c.conversation_id == conversation_id, log_entries.c.type == "outcome"
+    )
+    return tx.execute(query).scalar() or 0
+
+
+def _message_body(
+    tx: Connection, conversation: Conversation, text: str | None, payload: str | None
+) -> dict[str, Any]:
+    if payload is None:
+        return {"text": text, "lang": conversation.locale}
+    query = select(issued_buttons.c.title).where(
+        issued_buttons.c.payload == payload, issued_buttons.c.conversation_id == conversation.id
+    )
+    title = tx.execute(query).scalar()
+    if title is None:
+        raise BadInput("unknown_button", fields={"payload": "unknown_button"})
+    return {"text": title, "lang": conversation.locale, "payload": payload}
+
+
+def _by_client_id(tx: Connection, conversation_id: str, client_id: str) -> Row | None:
+    query = select(log_entries).where(
+        log_entries.c.conversation_id == conversation_id, log_entries.c.client_id == client_id
+    )
+    return tx.execute(query).first()
+
+
+def exists(tx: Connection, conversation_id: str) -> bool:
+    """Whether there is such a conversation."""
+    return tx.execute(select(conversations.c.id).where(conversations.c.id == conversation_id)).first() is not None
+
+
+def is_issued_button(tx: Connection, conversation_id: str, payload: str) -> bool:
+    """Whether `payload` is a button issued in this conversation."""
+    query = select(issued_buttons.c.payload).where(
+        issued_buttons.c.payload == payload, issued_buttons.c.conversation_id == conversation_id
+    )
+    return tx.execute(query).first() is not None
