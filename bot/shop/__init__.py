@@ -1,0 +1,1 @@
+"""Orders, products and their pages, sellers; search; sources."""

@@ -1,0 +1,134 @@
+"""R16: the passage of a product page that answers a question, or none.
+
+A question is compared with every passage of the page (property, answered question, description, box). Words
+count by how rare they are on the page; a property is also found by the words customers use for it.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal
+
+from ruamel.yaml import YAML
+
+from bot.base.settings import ROOT
+from bot.shop.model import Page
+
+Kind = Literal["attribute", "question", "description", "box"]
+
+ENOUGH = 1.6
+"""A passage below this score does not answer the question: better to ask the seller than to guess."""
+
+ATTRIBUTE_BONUS = 2.2
+QUESTION_OVERLAP = 0.4
+"""Share of an answered question's telling words that must stand in the customer's question."""
+
+_WORD = re.compile(r"\w+")
+_STEM = 6
+_FUNCTION_WORDS = {
+    "es": "a al algo ante antes como con cual cuales cuando cuanto cuanta cuantos de del desde donde e el ella en entre era "
+    "es esta estan este esto estos estas fue ha hay hola buenas buenos dias tardes noches gracias favor la las le les lo los "
+    "mas me mi mis mucho muy necesito no nos o para pero por porque pregunta producto puede puedo que quien quiero quisiera "
+    "saber se si sin sobre son su sus te tiene tienen trae tu un una uno unos y ya articulo saludos tengo seria podria "
+    "duda consulta querria viene incluye",
+    "de": "aber alle als am an auch auf aus bei bin bis bitte da danke das dass dem den der des die dies diese dieser doch "
+    "ein eine einem einen einer er es fuer frage geht gerne gibt gruesse guten habe haben hallo hat ich ihr im in ist ja "
+    "kann kein keine koennen koennte man mein meine mich mir mit nach nicht noch nur ob oder produkt sehr sich sie sind so "
+    "tag ueber um und uns von vor war was welche welcher welches wenn wer wie wieviel wird wissen wo wuerde zu zum zur "
+    "artikel dieses eigentlich denn morgen abend dabei enthalten",
+}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of a product page: `text` as it stands there, `heading` what it is under (a property, a question)."""
+
+    kind: Kind
+    heading: str
+    text: str
+    score: float
+
+
+def best_passage(question: str, page: Page, *, locale: str | None = None) -> Passage | None:
+    """The passage that answers `question` best, or None when the page does not say it."""
+    language = locale or page.locale
+    asked = _words(question, language) - _words(page.title, language)
+    if not asked:
+        return None
+    passages = _passages(page)
+    rarity = _rarity([_words(f"{heading} {text}", page.locale) for _, _, heading, text in passages])
+    scored = [
+        Passage(kind, heading, text, _score(asked, kind, key, heading, text, page.locale, language, rarity))
+        for kind, key, heading, text in passages
+    ]
+    best = max(scored, key=lambda passage: passage.score, default=None)
+    return best if best is not None and best.score >= ENOUGH else None
+
+
+def _score(
+    asked: set[str],
+    kind: Kind,
+    key: str,
+    heading: str,
+    text: str,
+    page_locale: str,
+    language: str,
+    rarity: dict[str, float],
+) -> float:
+    own = _words(f"{heading} {text}", page_locale)
+    score = sum(rarity.get(word, 0.0) for word in asked & own)
+    if kind == "attribute":
+        customers_words = _attribute_words().get(key, {}).get(language, ())
+        named = any(word.startswith(tuple(customers_words)) for word in asked) if customers_words else False
+        if named or asked & _words(heading, page_locale):
+            score += ATTRIBUTE_BONUS
+    if kind == "question":
+        telling = _words(heading, page_locale)
+        share = len(asked & telling) / max(len(telling), 1)
+        score = score + share if share >= QUESTION_OVERLAP else score * share
+    if kind in {"description", "box"}:
+        score *= 0.75
+    return score
+
+
+def _passages(page: Page) -> list[tuple[Kind, str, str, str]]:
+    sentences = [s for s in re.split(r"(?<=[.!?])\s+", page.description) if s]
+    return [
+        *(("attribute", a.key, a.name, a.value) for a in page.attributes),
+        *(("question", "", question, answer) for question, answer in page.questions),
+        *(("description", "", "", sentence) for sentence in sentences),
+        *((("box", "", "", ", ".join(page.box)),) if page.box else ()),
+    ]  # type: ignore[list-item]
+
+
+def _rarity(documents: list[set[str]]) -> dict[str, float]:
+    counts = Counter(word for words in documents for word in words)
+    return {word: math.log(1 + len(documents) / count) for word, count in counts.items()}
+
+
+def _words(text: str, language: str) -> set[str]:
+    return {word[:_STEM] for word in _WORD.findall(_fold(text)) if word not in _function_words(language)}
+
+
+def _fold(text: str) -> str:
+    text = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+@functools.lru_cache(maxsize=None)
+def _function_words(language: str) -> frozenset[str]:
+    return frozenset(_FUNCTION_WORDS[language].split())
+
+
+@functools.lru_cache(maxsize=1)
+def _attribute_words() -> dict[str, dict[str, tuple[str, ...]]]:
+    content = YAML(typ="safe").load(ROOT / "data" / "decisions" / "attribute_words.yml")
+    return {
+        key: {language: tuple(word[:_STEM] for word in words) for language, words in table.items()}
+        for key, table in content.items()
+    }
