@@ -1,0 +1,39 @@
+"""What is particular to each language, as data: one table per language, the same units for both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """`short_forms` are chat spellings and what they stand for; `fold` maps letters people leave out on keyboards."""
+
+    short_forms: dict[str, str]
+    fold: dict[str, str]
+    greetings: frozenset[str]
+
+
+SPANISH = Lexicon(
+    short_forms={
+        "q": "que", "k": "que", "ke": "que", "xq": "porque", "pq": "porque", "porq": "porque", "tmb": "tambien",
+        "tb": "tambien", "tbn": "tambien", "xfa": "por favor", "porfa": "por favor", "x": "por", "d": "de",
+        "dnd": "donde", "cdo": "cuando", "msj": "mensaje", "ctvs": "centavos", "grax": "gracias", "grs": "gracias",
+        "bn": "bien", "toy": "estoy", "pa": "para", "pal": "para el", "hla": "hola", "aki": "aqui", "ay": "hay",
+    },
+    fold={"á": "a", "é": "e", "í": "i", "ó": "o", "ú": "u", "ñ": "n"},
+    greetings=frozenset({"hola", "buenas", "buenos", "dias", "tardes", "noches", "saludos", "estimados", "gracias"}),
+)  # fmt: skip
+
+GERMAN = Lexicon(
+    short_forms={
+        "nich": "nicht", "nd": "nicht", "ned": "nicht", "ist's": "ist es", "hab": "habe", "mfg": "mit freundlichen gruessen",
+        "lg": "liebe gruesse", "vg": "viele gruesse", "bzgl": "bezueglich", "evtl": "eventuell", "ca": "circa",
+        "bestellnr": "bestellnummer", "nr": "nummer", "tel": "telefon", "wg": "wegen", "mal": "mal", "iwie": "irgendwie",
+        "kp": "keine ahnung", "bidde": "bitte", "bitt": "bitte", "thx": "danke", "i": "ich", "is": "ist",
+    },
+    fold={"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"},
+    greetings=frozenset({"hallo", "guten", "tag", "morgen", "abend", "moin", "servus", "gruezi", "liebe", "danke"}),
+)  # fmt: skip
+
+LEXICONS = {"es": SPANISH, "de": GERMAN}

@@ -1,0 +1,42 @@
+"""Normalisation: texts that mean the same should look the same to the features."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bot.nlu.entities import find_patterns
+from bot.nlu.lexicon import LEXICONS
+
+_FOLD = str.maketrans({letter: plain for lexicon in LEXICONS.values() for letter, plain in lexicon.fold.items()})
+_SHORT_FORMS = {
+    language: re.compile(r"(?<!\w)(" + "|".join(map(re.escape, lexicon.short_forms)) + r")(?!\w)")
+    for language, lexicon in LEXICONS.items()
+}
+_REPEATED = re.compile(r"(\w)\1{2,}")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[a-zñüöäß)]),?\s+(?:y además|además|außerdem|und außerdem)\s+", re.I)
+
+
+def folded(text: str) -> str:
+    """Lower case; umlauts as ae/oe/ue, ß as ss, other accents dropped; runs of a letter shortened to two."""
+    text = unicodedata.normalize("NFC", text.casefold().replace("ß", "ss")).translate(_FOLD)
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return _REPEATED.sub(r"\1\1", text)
+
+
+def normalised(text: str, language: str | None) -> str:
+    """`text` as the classifier reads it: folded, short forms of `language` spelled out, numbers by their kind."""
+    parts, end = [], 0
+    for match in find_patterns(text):
+        parts += [text[end : match.start], f" {match.entity}placeholder "]
+        end = match.end
+    text = folded("".join([*parts, text[end:]]))
+    if language in LEXICONS:
+        forms = LEXICONS[language].short_forms
+        text = _SHORT_FORMS[language].sub(lambda m: forms[m.group()], text)
+    return re.sub(r"\d+", "0", " ".join(text.split()))
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a message, in order, without empty ones."""
+    return [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
