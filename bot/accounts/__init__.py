@@ -1,0 +1,1 @@
+"""Staff, sellers, roles, sessions, customers' tokens."""
