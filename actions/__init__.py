@@ -1,0 +1,31 @@
+"""Custom actions: one module per thing a customer wants. Importing the package registers them all."""
+
+from actions import (
+    account,
+    clarify,
+    contact,
+    item_problems,
+    order_changes,
+    order_status,
+    products,
+    redirects,
+    refunds,
+    returns,
+    smalltalk,
+)
+from actions.rasa_actions import ACTIONS
+
+__all__ = [
+    "ACTIONS",
+    "account",
+    "clarify",
+    "contact",
+    "item_problems",
+    "order_changes",
+    "order_status",
+    "products",
+    "redirects",
+    "refunds",
+    "returns",
+    "smalltalk",
+]

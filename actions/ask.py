@@ -1,0 +1,150 @@
+"""What a customer asks: one wish with everything an action may know of it, and the ways to answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from actions import speech
+from actions.turn import TurnAnswer
+from bot.base.effect import Effect
+from bot.conversations.model import Button, Outcome
+from bot.shop.sql import SqlShop
+
+
+class Ask:
+    """One wish under way. Reads the memory (slots), the message and the shop; collects what to say and to do.
+
+    Nothing is written: `say`, `remember` and `want` collect, the action hands it to Rasa and the turn.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        text: str,
+        entities: list[dict[str, Any]],
+        memory: dict[str, Any],
+        answer: TurnAnswer,
+        domain: dict[str, Any],
+        pressed: bool,
+        ranking: Sequence[str] = (),
+    ) -> None:
+        self.reason = reason
+        self.text = text
+        self.pressed = pressed
+        self.ranking = ranking
+        self.memory = memory
+        self.answer = answer
+        self.messages: list[dict[str, Any]] = []
+        self.remembered: dict[str, Any] = {}
+        self._entities = entities
+        self._domain = domain
+
+    @property
+    def locale(self) -> str:
+        """The language of the conversation."""
+        return self.answer.locale
+
+    @property
+    def now(self) -> datetime:
+        """The turn's instant."""
+        return self.answer.now
+
+    @property
+    def shop(self) -> SqlShop:
+        """Where orders and products are looked up."""
+        return self.answer.services.shop
+
+    def entity(self, name: str) -> Any:
+        """The value of the first entity of this kind in the message, or None."""
+        return next((e["value"] for e in self._entities if e["entity"] == name), None)
+
+    def add_entities(self, values: dict[str, Any]) -> None:
+        """Let the message carry these entities too (a yes to something that was offered)."""
+        self._entities = [*({"entity": n, "value": v} for n, v in values.items()), *self._entities]
+
+    def slot(self, name: str) -> Any:
+        """What is remembered, changes of this very turn included."""
+        return self.remembered.get(name, self.memory.get(name))
+
+    def remember(self, **slots: Any) -> None:
+        """Remember for later turns; None forgets."""
+        self.remembered.update(slots)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the customer has given for the wish under way."""
+        return dict(self.slot("details") or {})
+
+    def note(self, **details: Any) -> None:
+        """Keep details of the wish under way."""
+        self.remember(details={**self.details, **details})
+
+    def want(self, effect: Effect) -> None:
+        """Have something done in the turn's commit."""
+        self.answer.effects.append(effect)
+
+    def say(
+        self,
+        name: str,
+        *,
+        buttons: list[Button] | None = None,
+        cards: list[dict[str, Any]] | None = None,
+        quote: dict[str, str] | None = None,
+        **values: Any,
+    ) -> None:
+        """Reply with the response `name`."""
+        text = speech.render(self._domain, name, self.locale, values)
+        message: dict[str, Any] = {"text": text, "buttons": [_wire(b) for b in buttons or []], "json_message": {}}
+        if cards:
+            message["json_message"]["cards"] = cards
+        if quote:
+            message["json_message"]["quote"] = quote
+        self.messages.append(message)
+
+    def repeat(self, message: dict[str, Any]) -> None:
+        """Say an earlier reply again."""
+        self.messages.append(message)
+
+    def wait_for(self, detail: str, **more: Any) -> Outcome:
+        """The bot has asked for `detail` of this wish: the next message is looked at in that light."""
+        self.remember(pending={"reason": self.reason, "detail": detail, **more})
+        return "asked"
+
+    @property
+    def pending_detail(self) -> str | None:
+        """What was asked for this wish in the turn before, if anything."""
+        pending = self.memory.get("pending") or {}
+        return pending.get("detail") if pending.get("reason") == self.reason else None
+
+    def label(self, msgid: str, **values: Any) -> str:
+        """A word in the customer's language."""
+        return speech.label(self.locale, msgid, **values)
+
+    def button(self, msgid: str, intent: str, **entities: Any) -> Button:
+        """A button that means an intent, with what it carries."""
+        return Button(self.label(msgid), command(intent, **entities))
+
+    def day(self, instant: datetime) -> str:
+        """A day in the customer's words."""
+        return speech.day(self.locale, instant, self.now)
+
+    def moment(self, instant: datetime) -> str:
+        """A day and time in the customer's words."""
+        return speech.moment(self.locale, instant, self.now)
+
+    def money(self, cents: int) -> str:
+        """An amount in the customer's notation."""
+        return speech.money(self.locale, cents)
+
+
+def command(intent: str, **entities: Any) -> str:
+    """A button's command: Rasa's notation for an intent with entities."""
+    return f"/{intent}{json.dumps(entities)}" if entities else f"/{intent}"
+
+
+def _wire(button: Button) -> dict[str, str]:
+    return {"title": button.title, "payload": button.command}

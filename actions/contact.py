@@ -1,0 +1,86 @@
+"""Ways to go on: a person, a call, an e-mail; what became of a case; praise and complaint."""
+
+from __future__ import annotations
+
+from actions.ask import Ask
+from actions.flow import hand_off
+from actions.registry import serves
+from bot.cases import store
+from bot.conversations.model import Outcome
+from bot.desk.effects import RequestCallBack
+from bot.nlu.entities import phone_in
+
+REGIONS = {"es": "ES", "de": "DE"}
+
+
+@serves("talk_to_human")
+def talk_to_human(ask: Ask) -> Outcome:
+    """Nobody is ever refused a person."""
+    return hand_off(ask, "talk_to_human")
+
+
+@serves("request_callback")
+def request_callback(ask: Ask) -> Outcome:
+    """The number, then a call-back for the agents."""
+    phone = ask.entity("phone") or phone_in(ask.text, REGIONS[ask.locale])
+    if phone is None:
+        ask.say("utter_ask_phone" if ask.pending_detail != "phone" else "utter_ask_phone_again")
+        return ask.wait_for("phone")
+    ask.want(RequestCallBack(phone))
+    return hand_off(ask, "request_callback", "utter_callback_noted", phone=phone)
+
+
+@serves("request_email")
+def request_email(ask: Ask) -> Outcome:
+    """The address, then a person goes on by mail."""
+    email = ask.entity("email") or _known_email(ask)
+    if email is None:
+        ask.say("utter_ask_email")
+        return ask.wait_for("email")
+    return hand_off(ask, "request_email", "utter_email_noted", email=email)
+
+
+@serves("case_status")
+def case_status(ask: Ask) -> Outcome:
+    """R12: each open case with its reference and the promised date."""
+    conversation = ask.answer.conversation
+    with ask.answer.services.database.read() as tx:
+        promises = store.promises(tx, conversation_id=conversation.id, customer_id=conversation.customer_id)
+    waiting = [promise for promise in promises if promise.told_at is None and promise.state == "opened"]
+    for promise in waiting[:3]:
+        ask.say("utter_case_waiting", reference=promise.reference, reason=ask.label(f"matter {promise.reason}"),
+                promised_by=ask.moment(promise.promised_by))  # fmt: skip
+    if waiting:
+        return "answered"
+    person = ask.button("talk to a person", "talk_to_human")
+    if promises:
+        newest = promises[0]
+        state = ask.label(f"case {newest.state}")
+        ask.say("utter_case_done", reference=newest.reference, state=state, buttons=[person])
+    else:
+        ask.say("utter_no_case", buttons=[person])
+    return "answered"
+
+
+@serves("feedback_negative")
+def feedback_negative(ask: Ask) -> Outcome:
+    """Heard, and the ways out offered."""
+    ask.say("utter_feedback_negative", buttons=[
+        ask.button("where is my order", "order_status"),
+        ask.button("something is wrong with it", "item_defective"),
+        ask.button("talk to a person", "talk_to_human"),
+    ])  # fmt: skip
+    return "answered"
+
+
+@serves("feedback_positive")
+def feedback_positive(ask: Ask) -> Outcome:
+    """Thanked for."""
+    ask.say("utter_feedback_positive")
+    return "answered"
+
+
+def _known_email(ask: Ask) -> str | None:
+    customer_id = ask.answer.conversation.customer_id
+    customer = ask.shop.customer(customer_id) if customer_id else None
+    return customer.email if customer else None

@@ -1,0 +1,121 @@
+"""Moves of the conversation itself."""
+
+from __future__ import annotations
+
+from actions.ask import Ask, command
+from actions.registry import HANDLERS, serves
+from bot.conversations.model import Button, Outcome
+
+OTHER_LANGUAGE = {"es": "de", "de": "es"}
+
+
+@serves("greet")
+def greet(ask: Ask) -> Outcome:
+    """Greeted by name where it is known; says who answers."""
+    name = ask.answer.conversation.customer_name
+    greeting = ask.label("hello {name}", name=name.split()[0]) if name else ask.label("hello")
+    ask.say("utter_greet", greeting=greeting, buttons=_starters(ask))
+    return "answered"
+
+
+@serves("help")
+def help_(ask: Ask) -> Outcome:
+    """What the bot can do, as buttons."""
+    ask.say("utter_help", buttons=_starters(ask))
+    return "answered"
+
+
+@serves("goodbye", "thank", "bot_challenge")
+def simple(ask: Ask) -> Outcome:
+    """One sentence does."""
+    buttons = [ask.button("talk to a person", "talk_to_human")] if ask.reason == "bot_challenge" else []
+    ask.say(f"utter_{ask.reason}", buttons=buttons)
+    return "answered"
+
+
+@serves("out_of_scope")
+def out_of_scope(ask: Ask) -> Outcome:
+    """Said plainly what this is for."""
+    ask.say("utter_out_of_scope", buttons=_starters(ask))
+    return "answered"
+
+
+@serves("affirm")
+def affirm(ask: Ask) -> Outcome:
+    """Yes to what was offered or asked; a yes to nothing asks what for."""
+    offered = ask.slot("offered")
+    if offered:
+        ask.remember(offered=None)
+        return _serve_as(ask, offered["intent"], offered.get("entities") or {})
+    ask.say("utter_affirm")
+    return "answered"
+
+
+@serves("deny")
+def deny(ask: Ask) -> Outcome:
+    """No: nothing is done."""
+    ask.say("utter_deny")
+    ask.remember(offered=None, pending=None)
+    return "answered"
+
+
+@serves("inform")
+def inform(ask: Ask) -> Outcome:
+    """Data without a question: an order number leads to its status, other data to "what for"."""
+    if ask.entity("order_id") or ask.entity("line_id"):
+        last = ask.slot("last_reason")
+        goes_on = last if last in {"order_late", "refund_status", "return_start", "invoice_request"} else None
+        return _serve_as(ask, goes_on or "order_status", {})
+    ask.say("utter_inform", buttons=_starters(ask))
+    return "answered"
+
+
+@serves("change_language")
+def change_language(ask: Ask) -> Outcome:
+    """The other language from here on."""
+    wanted = ask.entity("choice") or _named_language(ask) or OTHER_LANGUAGE[ask.locale]
+    ask.answer.locale = str(wanted)
+    ask.remember(language=str(wanted))
+    ask.say("utter_language_changed")
+    return "answered"
+
+
+@serves("repeat")
+def repeat(ask: Ask) -> Outcome:
+    """The last reply again."""
+    last = ask.slot("last_reply")
+    if last is None:
+        return help_(ask)
+    ask.say("utter_repeat")
+    ask.repeat(last)
+    return "answered"
+
+
+@serves("stop")
+def stop(ask: Ask) -> Outcome:
+    """Dropped, what was under way; the order stays known."""
+    ask.remember(pending=None, details=None, offered=None, line_id=None)
+    ask.say("utter_stop", buttons=_starters(ask))
+    return "answered"
+
+
+def _starters(ask: Ask) -> list[Button]:
+    reasons = ("order_status", "item_defective", "return_start", "talk_to_human")
+    labels = ("where is my order", "something is wrong with it", "start a return", "talk to a person")
+    return [Button(ask.label(text), command(reason)) for text, reason in zip(labels, reasons, strict=True)]
+
+
+def _serve_as(ask: Ask, reason: str, entities: dict[str, object]) -> Outcome:
+    """Serve this message as another reason."""
+    ask.reason = reason
+    ask.pressed = ask.pressed or bool(entities)
+    ask.add_entities(entities)
+    return HANDLERS[reason](ask)
+
+
+def _named_language(ask: Ask) -> str | None:
+    text = ask.text.casefold()
+    named = [code for code in ("es", "de") if any(w in text for w in ask.label(f"names of {code}").split("|"))]
+    return named[0] if len(named) == 1 else None
+
+

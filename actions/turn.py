@@ -1,0 +1,116 @@
+"""The turn as actions see it: what they may look things up in, and where they put what they want done."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.base.effect import Effect
+from bot.conversations.dialogue import HandOff, ServedWish, TurnInput
+from bot.conversations.model import Button, Card, Conversation, Reply
+from bot.shop.sql import SqlShop
+from bot.storage.database import Database
+
+
+@dataclass(frozen=True)
+class Services:
+    """What actions look things up in. Reading only."""
+
+    shop: SqlShop
+    database: Database
+
+
+class Uttered(Protocol):
+    """What Rasa keeps of an utterance."""
+
+    text: str | None
+    data: dict[str, Any]
+
+
+@dataclass
+class TurnAnswer:
+    """One turn under way: what is known, and the replies, wishes and effects collected so far."""
+
+    services: Services
+    turn: TurnInput
+    locale: str
+    model: str
+    replies: list[Reply] = field(default_factory=list)
+    wishes: list[ServedWish] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation as the turn read it."""
+        return self.turn.conversation
+
+    @property
+    def now(self) -> datetime:
+        """The turn's instant."""
+        return self.turn.now
+
+    def take_uttered(self, events: Sequence[Uttered]) -> None:
+        """Turn what was uttered into replies, in the turn's language."""
+        for event in events:
+            custom = event.data.get("custom") or {}
+            self.replies.append(
+                Reply(
+                    text=event.text or "",
+                    lang=self.locale,
+                    buttons=_buttons(event.data.get("buttons")),
+                    cards=tuple(_card(card) for card in custom.get("cards", ())),
+                    quote=custom.get("quote"),
+                )
+            )
+
+    def apologise(self, error_id: str) -> None:
+        """What is said when the turn failed: nothing is lost, a person can be asked."""
+        from actions.speech import label
+
+        person = Button(label(self.locale, "talk to a person"), "/talk_to_human")
+        self.replies = [Reply(label(self.locale, "turn failed", id=error_id), self.locale, (person,))]
+        self.wishes = [ServedWish("out_of_scope", "not_understood")]
+        self.effects = [effect for effect in self.effects if isinstance(effect, HandOff)]
+
+
+_current: ContextVar[TurnAnswer | None] = ContextVar("turn", default=None)
+
+
+def turns_with(services: Services) -> Callable[..., contextlib.AbstractContextManager[TurnAnswer]]:
+    """How the house opens the actions' view of a turn: `with begin(turn, locale=…, model=…) as answer`."""
+
+    @contextlib.contextmanager
+    def begin(turn: TurnInput, *, locale: str, model: str) -> Iterator[TurnAnswer]:
+        answer = TurnAnswer(services, turn, locale, model)
+        token = _current.set(answer)
+        try:
+            yield answer
+        finally:
+            _current.reset(token)
+
+    return begin
+
+
+def current_turn() -> TurnAnswer | None:
+    """The turn under way; None outside of one (`rasa shell` with an action server)."""
+    return _current.get()
+
+
+def _buttons(given: Sequence[dict[str, str]] | None) -> tuple[Button, ...]:
+    return tuple(Button(button["title"], button["payload"]) for button in given or ())
+
+
+def _card(given: dict[str, Any]) -> Card:
+    return Card(
+        kind=given["kind"],
+        title=given["title"],
+        subtitle=given.get("subtitle"),
+        image=given.get("image"),
+        facts=tuple((fact["label"], fact["value"]) for fact in given.get("facts", ())),
+        url=given.get("url"),
+        buttons=_buttons(given.get("buttons")),
+    )
