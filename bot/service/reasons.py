@@ -75,3 +75,6 @@ CONCRETE_REASONS = frozenset(
     reason for name, group in GROUPS.items() if name != "conversation" for reason in group
 )
 """What a conversation can be about; the rest are moves of the conversation itself."""
+
+SUBJECTS = CONCRETE_REASONS - {"talk_to_human", "request_callback", "request_email"}
+"""What can be the matter itself; the three left out are ways to go on with it (R18)."""

@@ -33,7 +33,7 @@ def commit_turn(
     output: TurnOutput,
     *,
     appliers: Mapping[type[Effect], Applier],
-    concrete_reasons: frozenset[str],
+    subjects: frozenset[str],
     now: datetime,
 ) -> Committed | None:
     """Write a turn's result if nothing happened to the conversation meanwhile; None: the turn is void.
@@ -44,9 +44,8 @@ def commit_turn(
     conversation = turn.conversation
     values: dict[str, Any] = {"bot_seq": turn.messages[-1].seq, "locale": output.locale, "updated_at": now}
     values.update({k: v for k, v in vars(output.focus).items() if v is not None})
-    concrete = [wish.reason for wish in output.wishes if wish.reason in concrete_reasons]
-    if concrete:
-        values["reason"] = concrete[0]
+    if reason := _reason(turn, output, subjects):
+        values["reason"] = reason
     same = update(conversations).where(
         conversations.c.id == conversation.id,
         conversations.c.bot_seq == conversation.bot_seq,
@@ -59,6 +58,15 @@ def commit_turn(
         appliers[type(effect)](tx, conversation.id, effect, now)
     log.keep_dialogue_state(tx, conversation.id, output.state)
     return Committed(log.append(tx, conversation.id, [_outcome_entry(turn, output)], now=now))
+
+
+def _reason(turn: TurnInput, output: TurnOutput, subjects: frozenset[str]) -> str | None:
+    """What the conversation is about now. A bare wish for a person is a subject only where there is no other."""
+    concrete = [wish.reason for wish in output.wishes if wish.reason in subjects]
+    if concrete:
+        return concrete[0]
+    handed_off = [wish.reason for wish in output.wishes if wish.outcome == "handed_off"]
+    return handed_off[0] if handed_off and turn.conversation.reason is None else None
 
 
 def _opening_entries(tx: Connection, turn: TurnInput, output: TurnOutput, now: datetime) -> list[NewEntry]:

@@ -45,7 +45,7 @@ class Turns:
         respond: Respond,
         apologise: Callable[[TurnInput, str], TurnOutput],
         appliers: Mapping[type[Effect], Applier],
-        concrete_reasons: frozenset[str],
+        subjects: frozenset[str],
     ) -> None:
         self._database = database
         self._clock = clock
@@ -53,7 +53,7 @@ class Turns:
         self._respond = respond
         self._apologise = apologise
         self._appliers = appliers
-        self._concrete_reasons = concrete_reasons
+        self._subjects = subjects
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def run(self, conversation_id: str) -> int:
@@ -107,7 +107,7 @@ class Turns:
                 turn,
                 output,
                 appliers=self._appliers,
-                concrete_reasons=self._concrete_reasons,
+                subjects=self._subjects,
                 now=self._clock.now(),
             )
         if committed is not None:

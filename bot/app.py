@@ -1,0 +1,181 @@
+"""The one place where everything is put together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
+
+from bot.accounts.tokens import Tokens
+from bot.base.clock import Clock
+from bot.base.settings import Settings
+from bot.conversations import log
+from bot.conversations.dialogue import TurnInput, TurnOutput
+from bot.cases.handlers import deadline_handlers
+from bot.effects import APPLIERS
+from bot.mail.send import send_due, transport_for
+from bot.service.reasons import SUBJECTS
+from bot.shop.sql import SqlShop
+from bot.storage import deadlines, shared
+from bot.storage.bus import Bus
+from bot.storage.database import Database
+from bot.training.studio import Studio
+from bot.turn import Turns
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 1.0
+"""How often each process looks for deadlines, mail, turns left behind and a newer model."""
+
+
+class Responder(Protocol):
+    """What answers: Rasa behind one function (`bot.rasa_host`), or a test's own."""
+
+    def respond(self, turn: TurnInput) -> TurnOutput:
+        """Compute a turn; no side effects."""
+
+    def apologise(self, turn: TurnInput, error_id: str) -> TurnOutput:
+        """The answer when `respond` failed."""
+
+    def parse(self, text: str) -> dict[str, Any]:
+        """What the model in use understands of a text: the wire form of `/api/v1/nlu/parse`."""
+
+    def follow_model(self) -> None:
+        """Take up the model in use when the pointer has moved."""
+
+    @property
+    def model_name(self) -> str:
+        """The model in use."""
+
+
+class House:
+    """Puente put together: what handlers reach as `request.app.ctx.house`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        responder: Callable[[House], Responder],
+        database: Database | None = None,
+        clock: Clock | None = None,
+        bus: Bus | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or Clock()
+        self.database = database or Database(settings.database)
+        self.bus = bus or Bus(settings.redis_url)
+        self.tokens = Tokens(settings.secret_key(), settings.customer_token_key())
+        self.shop = SqlShop(self.database)
+        self.studio = Studio.of(settings)
+        self.responder = responder(self)
+        self.turns = Turns(
+            database=self.database,
+            clock=self.clock,
+            bus=self.bus,
+            respond=self.responder.respond,
+            apologise=self.responder.apologise,
+            appliers=APPLIERS,
+            subjects=SUBJECTS,
+        )
+        self.mail = transport_for(settings)
+        self.threads = ThreadPoolExecutor(16, thread_name_prefix="web")
+        self._turn_threads = ThreadPoolExecutor(settings.turn_threads, thread_name_prefix="turn")
+        self._ticking = threading.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    def accept(
+        self, conversation_id: str, *, client_id: str, text: str | None = None, payload: str | None = None
+    ) -> tuple[int, bool]:
+        """Accept a customer's message, tell followers, and have it answered. Returns (seq, new?)."""
+        with self.database.write() as tx:
+            seq, new = log.accept_message(
+                tx, conversation_id, client_id=client_id, text=text, payload=payload, now=self.clock.now()
+            )
+        if new:
+            self.bus.publish(f"conversation:{conversation_id}", seq)
+            self.bus.publish("desk")
+            self.answer_soon(conversation_id)
+        return seq, new
+
+    def answer_soon(self, conversation_id: str) -> None:
+        """Have a turn run in a turn thread; when that is not possible any more, the sweep does it."""
+        with contextlib.suppress(RuntimeError):  # the pool is shutting down
+            self._turn_threads.submit(self._turn, conversation_id)
+
+    def parse(self, text: str) -> dict[str, Any]:
+        """What the model in use understands of a text."""
+        return self.responder.parse(text)
+
+    def tick(self) -> None:
+        """One round of what time brings: the shared clock, deadlines, turns left behind, mail, a newer model."""
+        if not self._ticking.acquire(blocking=False):
+            return
+        try:
+            if self.settings.demo:
+                shared.follow_clock(self.database, self.clock)
+            self.run_deadlines()
+            self.turns.sweep(now=self.clock.now())
+            send_due(self.database, self.clock, self.mail)
+            self.responder.follow_model()
+        finally:
+            self._ticking.release()
+
+    def run_deadlines(self) -> None:
+        """Do what is due, and tell whoever follows the conversations it touched."""
+        touched: dict[str, int] = {}
+        if deadlines.run_due(self.database, deadline_handlers(changed=touched.__setitem__), self.clock.now()):
+            self.bus.publish("desk")
+        for conversation_id, seq in touched.items():
+            self.bus.publish(f"conversation:{conversation_id}", seq)
+
+    async def start(self) -> None:
+        """Begin the background work on the running event loop."""
+        await self.bus.start()
+        self._task = asyncio.create_task(self._tick_for_ever())
+
+    async def stop(self) -> None:
+        """End the background work; turns under way are finished."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await self.bus.stop()
+        self._turn_threads.shutdown(wait=True)
+        self.threads.shutdown(wait=False)
+
+    def parts(self) -> dict[str, bool]:
+        """Which parts answer."""
+        return {
+            "database": self._database_is_up(),
+            "redis": self.bus.redis_is_up(),
+            "model": bool(self.responder.model_name),
+        }
+
+    def _database_is_up(self) -> bool:
+        try:
+            with self.database.read() as tx:
+                tx.exec_driver_sql("SELECT 1")
+        except Exception:
+            return False
+        return True
+
+    def _turn(self, conversation_id: str) -> None:
+        try:
+            self.turns.run(conversation_id)
+        except Exception:
+            logger.exception("turn left to the sweep: conversation=%s", conversation_id)
+
+    async def _tick_for_ever(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                await loop.run_in_executor(self.threads, self.tick)
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                logger.error("background round failed, next one in a second: %s", error)
+            await asyncio.sleep(TICK_SECONDS)

@@ -1,0 +1,107 @@
+"""The command line `puente`: `python -m bot.cli`, or the script `./puente`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+warnings.simplefilter("ignore")  # of the libraries; ours are errors
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+
+from bot import commands
+from bot.base.errors import PuenteError
+from bot.base.settings import Settings, SettingsError
+from bot.base.texts import locale_of
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. Errors are one sentence on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(Settings.from_environment(), options) or 0)
+    except SettingsError as error:
+        print(f"puente: {error}", file=sys.stderr)
+    except PuenteError as error:
+        print(f"puente: {error.message(locale_of(os.environ.get('LANG')))}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="puente", description="Customer service for a marketplace, in chat.")
+    sub = parser.add_subparsers(required=True, metavar="command")
+
+    run = sub.add_parser("run", help="serve everything; trains first if there is no model")
+    run.add_argument("--demo", action="store_true", help="with the demo shop, its accounts and its movable clock")
+    run.add_argument("--port", type=int)
+    run.add_argument("--workers", type=int)
+    run.set_defaults(run=commands.run)
+
+    train = sub.add_parser("train", help="train with progress; prints seconds and per-language scores")
+    train.add_argument("--config", default="config.yml")
+    train.add_argument("--data", default="data")
+    train.add_argument("--domain", default="domain.yml")
+    train.add_argument("--out", help="model file; default: a new one in the models folder, put in use if it is the first")
+    train.set_defaults(run=commands.train)
+
+    parse = sub.add_parser("parse", help="lines on stdin → one JSON object per line on stdout")
+    parse.add_argument("--model", help="model file; default: the one in use")
+    parse.set_defaults(run=commands.parse)
+
+    chat = sub.add_parser("chat", help="talk to the bot in the terminal")
+    chat.add_argument("--locale", choices=("es", "de"), default="es")
+    chat.add_argument("--customer", help="signed in as this customer of the shop")
+    chat.set_defaults(run=commands.chat)
+
+    evaluate = sub.add_parser("evaluate", help="cross-validated report per language and intent")
+    evaluate.add_argument("--folds", type=int, default=5)
+    evaluate.add_argument("--json", help="write the report to this file")
+    evaluate.set_defaults(run=commands.evaluate)
+
+    bench = sub.add_parser("bench", help="the benchmarks: turn, growth, sockets, startup, train, memory")
+    bench.add_argument("name", choices=("turn", "growth", "sockets", "startup", "train", "memory"))
+    bench.add_argument("--json", help="write the figures to this file")
+    bench.set_defaults(run=commands.bench)
+
+    _add_user(sub)
+    _add_db(sub)
+    return parser
+
+
+def _add_user(sub: argparse._SubParsersAction) -> None:
+    user = sub.add_parser("user", help="accounts of staff and sellers").add_subparsers(required=True, metavar="what")
+    add = user.add_parser("add", help="add an account; the password is asked for or read from stdin")
+    add.add_argument("email")
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", required=True)
+    add.add_argument("--seller-id")
+    add.add_argument("--locale", default="es")
+    add.set_defaults(run=commands.user_add)
+    passwd = user.add_parser("passwd", help="set a password and end the account's sessions")
+    passwd.add_argument("email")
+    passwd.set_defaults(run=commands.user_passwd)
+    user.add_parser("list", help="all accounts").set_defaults(run=commands.user_list)
+
+
+def _add_db(sub: argparse._SubParsersAction) -> None:
+    db = sub.add_parser("db", help="the database").add_subparsers(required=True, metavar="what")
+    db.add_parser("upgrade", help="migrate to the schema of this version").set_defaults(run=commands.db_upgrade)
+    backup = db.add_parser("backup", help="copy the SQLite database while it is in use")
+    backup.add_argument("file")
+    backup.set_defaults(run=commands.db_backup)
+    export = db.add_parser("export", help="write conversations as JSON Lines")
+    export.add_argument("file")
+    export.set_defaults(run=commands.db_export)
+    erase = db.add_parser("erase-customer", help="erase what is kept of a customer")
+    erase.add_argument("customer_id")
+    erase.set_defaults(run=commands.db_erase_customer)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,249 @@
+"""What the commands of `puente` do. Heavy imports happen inside each, so that `puente user list` is instant."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import sqlite3
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.accounts import store
+from bot.base.clock import UTC, Clock
+from bot.base.settings import ROOT, Settings
+from bot.storage import migrate
+from bot.storage.database import Database
+
+Options = argparse.Namespace
+
+
+def run(settings: Settings, options: Options) -> None:
+    """`puente run`: train if there is no model, migrate, load the demo shop, serve."""
+    settings = _with_options(settings, options)
+    from bot import serve
+    from bot.training.models import Models
+
+    serve.configure_logging(settings.log_level)
+    if not Models(settings.models_path).names():
+        print("No model yet: training one. This takes about two minutes, once.", flush=True)
+        train(settings, argparse.Namespace(config="config.yml", data="data", domain="domain.yml", out=None))
+    began = time.monotonic()
+    print("Starting: database, Rasa, pages …", flush=True)
+    serve.prepare_database(settings, Database(settings.database))
+    house = serve.build_house(settings)
+    app = serve.application(house)
+    house.database.close()  # connections must not cross the fork into the workers
+    app.register_listener(lambda *_: _banner(settings, began), "after_server_start")
+    app.run(host=settings.host, port=settings.port, workers=settings.workers, access_log=False, motd=False)
+
+
+def _with_options(settings: Settings, options: Options) -> Settings:
+    changes = {"demo": options.demo or settings.demo}
+    changes |= {name: value for name in ("port", "workers") if (value := getattr(options, name)) is not None}
+    from dataclasses import replace
+
+    return replace(settings, **changes)
+
+
+def _banner(settings: Settings, began: float) -> None:
+    lines = [f"\nPuente is ready after {time.monotonic() - began:.1f} s.", ""]
+    if settings.demo:
+        lines += [f"  Demo shop (customer)  {settings.address}/es/   {settings.address}/de/"]
+    lines += [
+        f"  Desk (agent)          {settings.address}/desk",
+        f"  Case log (seller)     {settings.address}/seller",
+        f"  Studio (trainer)      {settings.address}/studio",
+        f"  API                   {settings.address}/docs",
+    ]
+    if settings.demo:
+        from bot.demo import ACCOUNTS, PASSWORD
+
+        lines += ["", f"  Demo accounts, all with the password {PASSWORD}:"]
+        lines += [f"    {role:<11} {email:<24} {name}" for email, name, role, _locale, _seller in ACCOUNTS]
+    print("\n".join([*lines, "", "  Stop with Ctrl+C.", ""]), flush=True)
+
+
+def train(settings: Settings, options: Options) -> int:
+    """`puente train`: train with progress, then seconds and scores per language."""
+    from bot import serve
+    from bot.training.models import Models
+    from bot.training.train import train as train_model
+
+    serve.configure_logging("WARNING")
+    models = Models(settings.models_path)
+    name = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    out = Path(options.out).resolve() if options.out else models.path(name)
+    report = train_model(
+        config=(ROOT / options.config).resolve(),
+        data=(ROOT / options.data).resolve(),
+        domain=(ROOT / options.domain).resolve(),
+        out=out,
+        by=os.environ.get("USER", "puente"),
+        progress=_progress_bar(),
+    )
+    print(f"\r\033[KTrained {out.name} in {report['seconds']:.0f} s.")
+    _print_scores(report["scores"])
+    if out.parent == settings.models_path and models.in_use() is None:
+        models.put_in_use(report["name"], by="puente train", now=Clock().now())
+        print("It is in use now: there was none before.")
+    return 0
+
+
+def _progress_bar() -> Any:
+    def show(stage: str, percent: int) -> None:
+        bar = "█" * (percent // 4) + "·" * (25 - percent // 4)
+        end = "" if sys.stdout.isatty() else "\n"
+        print(f"{chr(13) if end == '' else ''}{bar} {percent:3} %  {stage:<12}", end=end, flush=True)
+
+    return show
+
+
+def _print_scores(scores: dict[str, dict[str, Any]]) -> None:
+    for language, score in scores.items():
+        print(f"  {language}: accuracy {score['accuracy']:.3f}, macro F1 {score['macro_f1']:.3f}, {score['examples']} examples")
+
+
+def parse(settings: Settings, options: Options) -> None:
+    """`puente parse`: each line of standard input, understood."""
+    from rasa_sdk.executor import ActionExecutor
+
+    from bot import serve
+    from bot.rasa_host.processor import Processor
+    from bot.rasa_host.responder import as_parsed
+    from bot.training.models import Models
+
+    serve.configure_logging("WARNING")
+    path = Path(options.model) if options.model else Models(settings.models_path).path_in_use()
+    processor = Processor(path, ActionExecutor())
+    for line in sys.stdin:
+        if line.strip():
+            print(json.dumps(as_parsed(processor, line.rstrip("\n")), ensure_ascii=False), flush=True)
+
+
+def chat(settings: Settings, options: Options) -> None:
+    """`puente chat`: the real turn, in the terminal."""
+    from bot import serve
+    from bot.chat_in_terminal import talk
+
+    serve.configure_logging("WARNING")
+    talk(serve.build_house(settings), locale=options.locale, customer_id=options.customer)
+
+
+def evaluate(_settings: Settings, options: Options) -> None:
+    """`puente evaluate`: cross-validation of the reading of reasons."""
+    from bot.training.evaluate import WishReader, confused, cross_validate, f1_by_intent, scores
+    from bot.training.examples import Examples
+
+    predictions = cross_validate(
+        Examples(ROOT / "data" / "nlu").all(),
+        WishReader.factory(ROOT / "config.yml"),
+        folds=options.folds,
+        progress=lambda share: _progress_bar()("evaluating", int(share * 100)),
+    )
+    print("\r\033[K", end="")
+    report = {
+        "scores": scores(predictions),
+        "f1_by_intent": {
+            language: f1_by_intent([p for p in predictions if p.language == language]) for language in ("es", "de")
+        },
+        "confused": confused(predictions),
+    }
+    _print_scores(report["scores"])
+    for language, by_intent in report["f1_by_intent"].items():
+        worst = sorted(by_intent.items(), key=lambda item: item[1])[:8]
+        print(f"  {language} lowest F1: " + ", ".join(f"{intent} {f1:.2f}" for intent, f1 in worst))
+    if options.json:
+        Path(options.json).write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def bench(_settings: Settings, options: Options) -> int:
+    """`puente bench NAME`."""
+    print(f"puente: the benchmark {options.name!r} comes with the issue on speed; there is none yet.", file=sys.stderr)
+    return 3
+
+
+def user_add(settings: Settings, options: Options) -> None:
+    """`puente user add`."""
+    database = _migrated(settings)
+    with database.write() as tx:
+        store.add_account(
+            tx,
+            email=options.email,
+            name=options.name,
+            role=options.role,
+            password=_password(),
+            now=Clock().now(),
+            locale=options.locale,
+            seller_id=options.seller_id,
+        )
+    print(f"{options.email} is now {options.role}.")
+
+
+def user_passwd(settings: Settings, options: Options) -> int:
+    """`puente user passwd`."""
+    with _migrated(settings).write() as tx:
+        known = store.set_password(tx, email=options.email, password=_password())
+    print(f"{options.email}: password set, sessions ended." if known else f"There is no account {options.email}.")
+    return 0 if known else 1
+
+
+def user_list(settings: Settings, _options: Options) -> None:
+    """`puente user list`."""
+    with _migrated(settings).read() as tx:
+        for account in store.list_accounts(tx):
+            print(f"{account.role:<11} {account.email:<32} {account.name}  {account.seller_id or ''}".rstrip())
+
+
+def db_upgrade(settings: Settings, _options: Options) -> None:
+    """`puente db upgrade`."""
+    _migrated(settings)
+    print("The database has the schema of this version.")
+
+
+def db_backup(settings: Settings, options: Options) -> int:
+    """`puente db backup`: SQLite's online backup; PostgreSQL has its own tools."""
+    if not settings.database.startswith("sqlite:///"):
+        print("puente: this is PostgreSQL, back it up with pg_dump.", file=sys.stderr)
+        return 2
+    with (
+        sqlite3.connect(settings.database.removeprefix("sqlite:///")) as source,
+        sqlite3.connect(options.file) as target,
+    ):
+        source.backup(target)
+    print(f"Written to {options.file}.")
+    return 0
+
+
+def db_export(settings: Settings, options: Options) -> None:
+    """`puente db export`: one conversation a line, with all its entries."""
+    from bot.conversations.export import conversations_with_entries
+
+    written = 0
+    with Path(options.file).open("w", encoding="utf-8") as file, _migrated(settings).read() as tx:
+        for conversation in conversations_with_entries(tx):
+            file.write(json.dumps(conversation, ensure_ascii=False) + "\n")
+            written += 1
+    print(f"{written} conversations written to {options.file}.")
+
+
+def db_erase_customer(_settings: Settings, _options: Options) -> int:
+    """`puente db erase-customer`."""
+    print("puente: erasing comes with the issue on the chat itself; nothing was erased.", file=sys.stderr)
+    return 3
+
+
+def _migrated(settings: Settings) -> Database:
+    database = Database(settings.database)
+    migrate.upgrade(database)
+    return database
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass("Password: ")
+    return sys.stdin.readline().rstrip("\n")

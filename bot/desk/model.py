@@ -1,0 +1,118 @@
+"""What the desk shows, as data without a language: the web puts the words to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.conversations.model import Conversation, Entry
+from bot.shop.model import Customer, Order, OrderLine, Page, Product
+
+
+@dataclass(frozen=True)
+class CaseSummary:
+    """A case to a seller as the desk needs it. `told_at` None: the customer does not know the end yet."""
+
+    reference: str
+    conversation_id: str
+    seller_id: str
+    reason: str
+    state: str
+    opened_at: datetime
+    answer_by: datetime
+    promised_by: datetime
+    answered_at: datetime | None
+    resolution: str | None
+    answer_text: str | None
+    decided_at: datetime | None
+    told_at: datetime | None
+
+    @property
+    def waits_to_be_told(self) -> bool:
+        """Whether there is an answer or a decision that an agent has to convey (as `untold_cases`)."""
+        return self.state in ("answered", "decided") and self.told_at is None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A conversation in one of the queue's lists."""
+
+    conversation: Conversation
+    agent_name: str | None
+    last_text: str | None
+    last_text_at: datetime | None
+    customer_waits: bool
+    case: CaseSummary | None
+
+
+@dataclass(frozen=True)
+class CallBack:
+    """A customer who wants to be called."""
+
+    id: int
+    conversation_id: str
+    customer_name: str | None
+    locale: str
+    reason: str | None
+    phone: str
+    requested_at: datetime
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What an agent chooses from: who waits (longest first), what is theirs, what others and the bot do."""
+
+    waiting: list[Row]
+    mine: list[Row]
+    others: list[Row]
+    bot: list[Row]
+    callbacks: list[CallBack]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A private note; customers never see it."""
+
+    id: int
+    author: str
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Step:
+    """One wish the bot served, and what became of it."""
+
+    reason: str
+    outcome: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ShopView:
+    """What the shop knows of the matter. `pages` by product id, in the customer's language if possible."""
+
+    customer: Customer | None
+    order: Order | None
+    line: OrderLine | None
+    product: Product | None
+    pages: dict[str, Page]
+    sellers: dict[str, str]
+    recent_orders: list[Order]
+
+
+@dataclass(frozen=True)
+class Package:
+    """Everything about a conversation, so that the customer never says it twice (R17)."""
+
+    conversation: Conversation
+    agent_name: str | None
+    entries: list[Entry]
+    steps: list[Step]
+    passage: dict[str, Any] | None
+    cases: list[CaseSummary]
+    notes: list[Note]
+    callbacks: list[CallBack]
+    others: list[Row]
+    order_proven: bool

@@ -1,0 +1,72 @@
+"""From settings to a serving process: the house with Rasa in it, behind Sanic."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import structlog
+from sanic import Sanic
+
+from actions.turn import Services, turns_with
+from bot.app import House, Responder
+from bot.base.settings import Settings
+from bot.demo import is_loaded, load_accounts, load_shop
+from bot.storage import migrate
+from bot.storage.database import Database
+from bot.training.models import Models
+from bot.web.server import build_server
+
+logger = logging.getLogger(__name__)
+
+
+def rasa_responder(house: House) -> Responder:
+    """The real responder: Rasa with the model in use. Importing it takes seconds, so it happens here only."""
+    from bot.rasa_host import RasaResponder
+
+    return RasaResponder(
+        model_in_use=Models(house.settings.models_path).path_in_use,
+        actions="actions",
+        begin_turn=turns_with(Services(house.shop, house.database)),
+    )
+
+
+def prepare_database(settings: Settings, database: Database) -> None:
+    """Migrate, and in demo mode load the shop into an empty database."""
+    migrate.upgrade(database)
+    if not settings.demo:
+        return
+    from bot.base.clock import Clock
+
+    with database.write() as tx:
+        if not is_loaded(tx):
+            now = Clock().now()
+            load_shop(tx, now=now)
+            load_accounts(tx, now=now)
+
+
+def build_house(settings: Settings, *, responder: Callable[[House], Responder] = rasa_responder) -> House:
+    """The house of these settings, its database migrated."""
+    database = Database(settings.database)
+    prepare_database(settings, database)
+    return House(settings, responder=responder, database=database)
+
+
+def application(house: House) -> Sanic:
+    """The Sanic application with every blueprint; the demo shop's only in demo mode."""
+    from bot.web import auth, chat, demo, desk, desk_streams, docs, health, pages, rest, seller, staff, studio
+
+    blueprints = [
+        auth.bp, chat.bp, desk.bp, desk_streams.bp, docs.bp, health.bp, pages.bp, rest.bp, seller.bp, staff.bp, studio.bp,
+    ]  # fmt: skip
+    if house.settings.demo:
+        blueprints.append(demo.bp)
+    return build_server(house, blueprints)
+
+
+def configure_logging(level: str) -> None:
+    """One line per event on standard error; libraries from WARNING on. Texts of customers are never logged."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)-7s %(name)s  %(message)s", force=True)
+    logging.getLogger("bot").setLevel(level)
+    logging.getLogger("actions").setLevel(level)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))

@@ -1,0 +1,1 @@
+"""Examples as files, training, comparison, promotion: what the studio works on."""

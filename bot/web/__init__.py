@@ -1,0 +1,1 @@
+"""HTTP and WebSocket: one blueprint per audience."""

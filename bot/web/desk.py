@@ -1,0 +1,226 @@
+"""The agents' side of the contract: queue, conversations, claim, reply, give back, close, notes, calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sqlalchemy.engine import Connection
+
+from bot.base.errors import BadInput
+from bot.conversations import log
+from bot.desk import store, work
+from bot.desk.canned import canned_replies
+from bot.desk.package import package_of, shop_view
+from bot.desk.queue import queue_of
+from bot.web import desk_views as views
+from bot.web import follow
+from bot.web.auth import allowed, allowed_page
+from bot.web.context import body_of, client_id_of, in_thread, reader_locale, text_field, whole_number
+from bot.web.pages import page
+
+bp = Blueprint("desk")
+
+Change = Callable[[Connection, datetime], Any]
+
+API = "/api/v1/desk"
+CONVERSATION = f"{API}/conversations/<conversation_id:str>"
+NOTE_CHARACTERS = 2000
+
+
+@bp.get("/desk")
+@allowed_page("desk")
+async def desk_page(request: Request) -> HTTPResponse:
+    """The desk."""
+    return page(request, "desk/desk.html", domain="desk")
+
+
+@bp.get(f"{API}/queue")
+@allowed("desk")
+async def queue(request: Request) -> HTTPResponse:
+    """Who waits, what is mine, what others and the bot are doing, who wants to be called."""
+    house = request.app.ctx.house
+
+    def work_() -> dict[str, Any]:
+        with house.database.read() as tx:
+            found = queue_of(tx, request.ctx.account.id)
+        return views.queue_json(found, views.Words(reader_locale(request)), now=house.clock.now())
+
+    return response.json(await in_thread(request, work_), ensure_ascii=False)
+
+
+@bp.get(CONVERSATION)
+@allowed("desk")
+async def conversation(request: Request, conversation_id: str) -> HTTPResponse:
+    """Everything about a conversation."""
+    house, account = request.app.ctx.house, request.ctx.account
+    locale = reader_locale(request)
+
+    def work_() -> dict[str, Any]:
+        with house.database.read() as tx:
+            package = package_of(tx, conversation_id)
+        shop = shop_view(house.shop, package.conversation)
+        canned = canned_replies(
+            customer_locale=package.conversation.locale, agent_locale=locale, agent_name=account.first_name
+        )
+        words = views.Words(locale)
+        return views.package_json(package, shop, canned, words, me=account.id, now=house.clock.now())
+
+    return response.json(await in_thread(request, work_), ensure_ascii=False)
+
+
+@bp.get(f"{CONVERSATION}/events")
+@allowed("desk")
+async def events(request: Request, conversation_id: str) -> HTTPResponse:
+    """What comes after `?after=SEQ`, waiting up to `?wait=` seconds; staff see every entry."""
+    after = whole_number(request.args.get("after"), "after", default=0)
+    wait = whole_number(request.args.get("wait"), "wait", default=0, most=25)
+    await in_thread(request, _known, request.app.ctx.house, conversation_id)
+    batch = await follow.next_batch(request, conversation_id, after, audience="staff", wait=wait)
+    return response.json(batch, ensure_ascii=False)
+
+
+@bp.post(f"{CONVERSATION}/claim")
+@allowed("desk")
+async def claim(request: Request, conversation_id: str) -> HTTPResponse:
+    """Take a conversation: one winner; 409 tells the others who it is."""
+    await _change(
+        request,
+        conversation_id,
+        lambda tx, now: work.claim(tx, conversation_id, agent=request.ctx.account, now=now),
+    )
+    return response.json({"controller": "agent", "agent": request.ctx.account.first_name}, ensure_ascii=False)
+
+
+@bp.post(f"{CONVERSATION}/messages")
+@allowed("desk")
+async def send(request: Request, conversation_id: str) -> HTTPResponse:
+    """Reply: {client_id, text} → 201 {seq}; the same again → 200; 409 for who does not hold the chat.
+
+    `conveys?`: references of the cases whose end the customer learns by this reply; without it all of them.
+    """
+    body = body_of(request)
+    client_id, text, conveys = client_id_of(body), text_field(body, "text"), _references(body)
+    account = request.ctx.account
+
+    def change(tx: Connection, now: datetime) -> tuple[int, bool]:
+        return work.reply(
+            tx, conversation_id, agent=account, client_id=client_id, text=text, conveys=conveys, now=now
+        )
+
+    seq, new = await _change(request, conversation_id, change)
+    return response.json({"seq": seq}, status=201 if new else 200)
+
+
+@bp.post(f"{CONVERSATION}/release")
+@allowed("desk")
+async def release(request: Request, conversation_id: str) -> HTTPResponse:
+    """Give back: {to: bot|queue, seen?}. With `seen`, 409 when the customer wrote after that entry."""
+    body = body_of(request)
+    to, seen = body.get("to"), _seen(body)
+    if to not in ("bot", "queue"):
+        raise BadInput("bad_fields", fields={"to": "bot_or_queue"})
+    account = request.ctx.account
+    await _change(
+        request,
+        conversation_id,
+        lambda tx, now: work.give_back(tx, conversation_id, agent=account, to=to, seen=seen, now=now),
+    )
+    return response.json({"controller": to})
+
+
+@bp.post(f"{CONVERSATION}/close")
+@allowed("desk")
+async def close(request: Request, conversation_id: str) -> HTTPResponse:
+    """Close: {seen?}. With `seen`, 409 when the customer wrote after that entry."""
+    seen = _seen(body_of(request) if request.body else {})
+    account = request.ctx.account
+    await _change(
+        request,
+        conversation_id,
+        lambda tx, now: work.close(tx, conversation_id, agent=account, seen=seen, now=now),
+    )
+    return response.json({"controller": "closed"})
+
+
+@bp.post(f"{CONVERSATION}/notes")
+@allowed("desk")
+async def add_note(request: Request, conversation_id: str) -> HTTPResponse:
+    """Keep a private note: {text} → 201, the notes as they are now."""
+    text = text_field(body_of(request), "text", limit=NOTE_CHARACTERS)
+    account = request.ctx.account
+
+    def change(tx: Connection, now: datetime) -> list[dict[str, Any]]:
+        work.add_note(tx, conversation_id, agent=account, text=text, now=now)
+        return [views.note_json(note) for note in store.notes_of(tx, conversation_id)]
+
+    notes = await _change(request, conversation_id, change)
+    return response.json({"notes": notes}, status=201, ensure_ascii=False)
+
+
+@bp.post(f"{CONVERSATION}/signals")
+@allowed("desk")
+async def signal(request: Request, conversation_id: str) -> HTTPResponse:
+    """Tell the customer {typing: true|false}, or {seen: SEQ}; counts only from who holds the chat."""
+    body = body_of(request)
+    note: dict[str, Any] = {}
+    if "typing" in body:
+        note["typing"] = request.ctx.account.first_name if body["typing"] else ""
+    if "seen" in body:
+        note["seen"] = whole_number(body["seen"], "seen", default=0)
+    if not note:
+        raise BadInput("bad_fields", fields={"typing": "signal_required"})
+    house = request.app.ctx.house
+    found = await in_thread(request, _known, house, conversation_id)
+    if found.controller == "agent" and found.agent_id == request.ctx.account.id:
+        house.bus.publish(f"signals:{conversation_id}", {**note, "from": "agent"})
+    return response.json({})
+
+
+@bp.post(f"{API}/callbacks/<callback_id:int>/done")
+@allowed("desk")
+async def callback_done(request: Request, callback_id: int) -> HTTPResponse:
+    """The customer was called."""
+    account = request.ctx.account
+    await _change(
+        request, None, lambda tx, now: work.finish_callback(tx, callback_id, agent=account, now=now)
+    )
+    return response.json({})
+
+
+async def _change(
+    request: Request, conversation_id: str | None, change: Callable[[Connection, Any], Any]
+) -> Any:
+    """Run one change of state in a transaction, then tell whoever follows the conversation and the queue."""
+    house = request.app.ctx.house
+
+    def work_() -> Any:
+        with house.database.write() as tx:
+            result = change(tx, house.clock.now())
+            seq = log.get_conversation(tx, conversation_id).last_seq if conversation_id else None
+        if conversation_id:
+            house.bus.publish(f"conversation:{conversation_id}", seq)
+        house.bus.publish("desk", conversation_id)
+        return result
+
+    return await in_thread(request, work_)
+
+
+def _known(house: Any, conversation_id: str) -> Any:
+    with house.database.read() as tx:
+        return log.get_conversation(tx, conversation_id)
+
+
+def _references(body: dict[str, Any]) -> list[str] | None:
+    given = body.get("conveys")
+    if given is not None and not (isinstance(given, list) and all(isinstance(item, str) for item in given)):
+        raise BadInput("bad_fields", fields={"conveys": "list_required"})
+    return given
+
+
+def _seen(body: dict[str, Any]) -> int | None:
+    return whole_number(body["seen"], "seen", default=0) if body.get("seen") is not None else None

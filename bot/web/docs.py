@@ -1,0 +1,4 @@
+"""docs"""
+from sanic import Blueprint
+
+bp = Blueprint("docs")

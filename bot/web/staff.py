@@ -1,0 +1,32 @@
+"""What every signed-in account may change about itself: the language of its pages."""
+
+from __future__ import annotations
+
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.accounts import store
+from bot.base.errors import BadInput
+from bot.base.texts import LOCALES, SELLER_LOCALES
+from bot.web.auth import signed_in
+from bot.web.context import body_of, in_thread
+
+bp = Blueprint("staff", url_prefix="/api/v1/account")
+
+
+@bp.put("/")
+async def change_account(request: Request) -> HTTPResponse:
+    """{locale}: the language of this account's pages; sellers may choose Chinese too."""
+    account = await signed_in(request)
+    locale = body_of(request).get("locale")
+    if not isinstance(locale, str) or locale not in (SELLER_LOCALES if account.role == "seller" else LOCALES):
+        raise BadInput("bad_fields", fields={"locale": "unknown_locale"})
+    database = request.app.ctx.house.database
+
+    def work() -> None:
+        with database.write() as tx:
+            store.set_locale(tx, account.id, locale)
+
+    await in_thread(request, work)
+    return response.json({"locale": locale})

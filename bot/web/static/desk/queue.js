@@ -1,0 +1,151 @@
+/** The left pane: who waits, what is mine, call-backs, what others and the bot are doing. */
+
+import { errorText } from "../api.js";
+import { duration, h, now, replace, timeElement } from "../dom.js";
+import { icon } from "../icons.js";
+import { languageBadge, locale, t, waitingClock } from "./words.js";
+
+/** A case that has less than this left until the promise to the customer is marked. */
+const SOON_MS = 12 * 3_600_000;
+
+/** @type {Array<{key: "waiting" | "mine" | "others" | "bot", title: string, empty: string | null}>} */
+const LISTS = [
+  { key: "waiting", title: t("Waiting now"), empty: t("Nobody is waiting. Well done.") },
+  { key: "mine", title: t("Mine"), empty: t("You have no chat. Take one from the queue.") },
+  { key: "others", title: t("With colleagues"), empty: null },
+  { key: "bot", title: t("With the bot now"), empty: null },
+];
+
+export class QueuePane {
+  /**
+   * @param {HTMLElement} root
+   * @param {{open: (id: string) => void, finishCallback: (id: number) => void, retry: () => void}} actions
+   */
+  constructor(root, actions) {
+    this.root = root;
+    this.actions = actions;
+    this.openId = "";
+    this.queue = null;
+    this.showLoading();
+  }
+
+  showLoading() {
+    const row = () => h("div", { class: "row-skeleton" }, h("div", { class: "skeleton" }), h("div", { class: "skeleton short" }));
+    replace(this.root, h("p", { class: "visually-hidden" }, t("Loading…")), row(), row(), row(), row());
+    this.root.setAttribute("aria-busy", "true");
+  }
+
+  /** The queue could not be read; what was shown before stays, unless there was nothing. @param {unknown} error */
+  showError(error) {
+    if (this.queue) return;
+    const again = h("button", { type: "button", class: "button", on: { click: this.actions.retry } }, icon("retry"), t("Try again"));
+    replace(this.root, h("div", { class: "state error", role: "alert" }, icon("warning"), h("p", null, errorText(error, t)), again));
+  }
+
+  /** @param {any} queue */
+  show(queue) {
+    this.queue = queue;
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.closest?.("[data-row]");
+    const key = this.root.contains(focused) ? focused.dataset.row : "";
+    const [waiting, mine, ...rest] = LISTS;
+    const sections = [this.#list(waiting), this.#list(mine), this.#callbacks(queue.callbacks), ...rest.map((l) => this.#list(l))];
+    replace(this.root, sections);
+    this.root.setAttribute("aria-busy", "false");
+    if (key) this.root.querySelector(`[data-row="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  }
+
+  /** Mark the conversation that is open. @param {string} id */
+  markOpen(id) {
+    this.openId = id;
+    for (const row of this.rows()) row.setAttribute("aria-current", String(row.dataset.id === id));
+  }
+
+  /** @returns {HTMLElement[]} */
+  rows() {
+    return [...this.root.querySelectorAll("button[data-row]")];
+  }
+
+  /** The conversation of the row that is focused, else "". */
+  focusedId() {
+    const row = /** @type {HTMLElement | null} */ (document.activeElement);
+    return row && this.root.contains(row) ? (row.dataset.id ?? "") : "";
+  }
+
+  /** Move the focus through the rows; from nowhere it starts at the open one. @param {1 | -1} step */
+  move(step) {
+    const rows = this.rows();
+    if (!rows.length) return;
+    const at = rows.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const open = rows.findIndex((row) => row.dataset.id === this.openId);
+    const from = at >= 0 ? at : open;
+    const to = from < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, from + step));
+    rows[to].focus();
+  }
+
+  /** @param {typeof LISTS[number]} list */
+  #list({ key, title, empty }) {
+    const rows = this.queue[key];
+    if (!rows.length && empty === null) return null;
+    const content = rows.length
+      ? h("ul", { class: "rows" }, rows.map((row) => h("li", null, this.#row(row, key))))
+      : h("p", { class: "empty muted" }, empty);
+    return h("section", null, heading(title, rows.length), content);
+  }
+
+  #row(row, list) {
+    const attrs = {
+      type: "button",
+      class: `queue-row${row.customer_waits && list === "mine" ? " unanswered" : ""}`,
+      dataset: { row: `${list}:${row.conversation_id}`, id: row.conversation_id },
+      "aria-current": String(row.conversation_id === this.openId),
+      on: { click: () => this.actions.open(row.conversation_id) },
+    };
+    const label = row.reason_label ?? row.handoff_label;
+    const since = list === "waiting" ? waitingClock(row.waiting_since) : row.last_text_at && timeElement(row.last_text_at, locale);
+    const why = row.handoff_label && row.handoff_label !== label ? h("span", { class: "why" }, row.handoff_label) : null;
+    return h("button", attrs,
+      h("span", { class: "line" }, h("strong", { class: "name" }, row.customer), languageBadge(row.language), h("span", { class: "since muted" }, since)),
+      label && h("span", { class: "line reason" }, label),
+      row.last_text && h("span", { class: "excerpt muted", lang: row.language }, row.last_text),
+      h("span", { class: "line badges" }, why, list === "others" && h("span", { class: "badge" }, icon("person"), row.agent),
+        list === "mine" && row.customer_waits && h("span", { class: "badge accent" }, t("Waits for your reply")), caseBadge(row.case)));
+  }
+
+  #callbacks(callbacks) {
+    if (!callbacks.length) return null;
+    return h("section", null, heading(t("Call-backs"), callbacks.length),
+      h("ul", { class: "rows" }, callbacks.map((callback) => h("li", { class: "callback" }, this.#callback(callback)))));
+  }
+
+  #callback(callback) {
+    const { open, finishCallback } = this.actions;
+    const done = (event) => {
+      event.currentTarget.disabled = true;
+      finishCallback(callback.id);
+    };
+    return [
+      h("div", { class: "line" }, h("strong", { class: "name" }, callback.customer), languageBadge(callback.language),
+        h("span", { class: "since muted" }, timeElement(callback.requested_at, locale))),
+      h("a", { class: "phone numbers", href: `tel:${callback.phone.replace(/[^+\d]/g, "")}` }, icon("phone"), callback.phone),
+      callback.reason_label && h("span", { class: "muted" }, callback.reason_label),
+      h("div", { class: "line" },
+        h("button", { type: "button", class: "button small", dataset: { row: `call:${callback.id}`, id: callback.conversation_id },
+          on: { click: () => open(callback.conversation_id) } }, t("Open the chat")),
+        h("button", { type: "button", class: "button small", on: { click: done } }, icon("check"), t("Done"))),
+    ];
+  }
+}
+
+function heading(title, count) {
+  return h("h2", { class: "list-title" }, title, " ", h("span", { class: "count" }, count));
+}
+
+/** A case in short: its reference, and the time left until the customer must know. */
+function caseBadge(found) {
+  if (!found) return null;
+  const left = Date.parse(found.promised_by) - now();
+  const open = found.told_at === null && found.state !== "closed";
+  const tone = open && left < SOON_MS ? "amber" : "";
+  const time = open ? ` · ${left > 0 ? duration(left, locale) : t("overdue")}` : "";
+  return h("span", { class: `badge ${tone}`, title: found.state_label }, icon("case"), `${found.reference}${time}`);
+}

@@ -1,0 +1,204 @@
+/** The chat's panel: header, log, composer, foot. Shows a state; decides nothing. */
+
+import { button, h, keepTimesFresh, named, replace } from "../dom.js";
+import { icon } from "../icons.js";
+import { Composer } from "./composer.js";
+import { noticeText, queueText, senderName } from "./entries.js";
+import { greetingParts } from "./greeting.js";
+import { LogView } from "./log-view.js";
+
+const PHONE = "(max-width: 30rem), (max-height: 28rem)";
+
+/** What the Tab key goes to. */
+const STOPS = "button:not(:disabled), a[href], textarea, [tabindex='0']";
+
+export class View {
+  /**
+   * @param {ShadowRoot} root
+   * @param {{close: () => void, send: (text: string) => void, press: (button: any) => void, retry: (key:
+   *   string) => void, discard: (key: string) => void, typing: (text: string) => void}} actions
+   */
+  constructor(root, actions) {
+    this.actions = actions;
+    this.log = new LogView(actions);
+    this.composer = new Composer({ send: actions.send, changed: actions.typing });
+    this.title = h("h2", { id: "puente-title" });
+    this.status = h("p", { class: "status" });
+    this.avatar = h("span", { class: "avatar" });
+    this.closing = button("icon-button", actions.close, icon("close"));
+    this.bar = h("p", { class: "bar", role: "status", hidden: true });
+    this.foot = h("div", { class: "foot" });
+    this.newer = button("newer", () => this.log.toEnd());
+    this.newer.hidden = true;
+    this.announcer = h("div", {
+      class: "visually-hidden",
+      "aria-live": "polite",
+      "aria-relevant": "additions",
+    });
+    this.panel = h(
+      "section",
+      {
+        id: "puente-panel",
+        class: "panel",
+        role: "dialog",
+        "aria-labelledby": "puente-title",
+        tabindex: -1,
+        hidden: true,
+        on: { keydown: (event) => this.#key(event) },
+      },
+      h(
+        "div",
+        { class: "head" },
+        this.avatar,
+        h("div", { class: "head-text" }, this.title, this.status),
+        this.closing,
+      ),
+      this.bar,
+      h("div", { class: "log-frame" }, this.log.element, this.newer),
+      this.composer.element,
+      this.foot,
+    );
+    this.log.element.addEventListener("scroll", () => this.log.isAtEnd() && (this.newer.hidden = true), {
+      passive: true,
+    });
+    root.prepend(this.announcer, this.panel);
+    keepTimesFresh(root);
+  }
+
+  get isOpen() {
+    return !this.panel.hidden;
+  }
+
+  /** @param {boolean} open */
+  show(open) {
+    this.panel.hidden = !open;
+    const phone = matchMedia(PHONE).matches;
+    document.documentElement.style.overflow = open && phone ? "hidden" : "";
+    this.panel.setAttribute("aria-modal", String(phone));
+    if (!open) return;
+    this.log.toEnd();
+    // On a phone the focus must not bring up the keyboard before anything was read.
+    if (phone) this.panel.focus();
+    else this.composer.focus();
+  }
+
+  /**
+   * The language has changed, or is known now: all that is shown is written anew.
+   * @param {import("./cards.js").Scene} scene
+   */
+  setScene(scene) {
+    this.scene = scene;
+    const { t } = scene;
+    this.panel.lang = scene.locale;
+    replace(this.title, t("Customer service"));
+    named(this.closing, t("Close the chat"));
+    this.log.element.setAttribute("aria-label", t("Conversation"));
+    replace(this.newer, t("New messages"), icon("chevron-down"));
+    this.composer.setTexts(t);
+    this.log.clear();
+    this.log.typing.dataset.who = "";
+    this.footShows = "";
+    this.greets = false;
+  }
+
+  /**
+   * @param {import("./conversation.js").Conversation} conversation
+   * @param {{pending: any[], seen: number, typing: string, position: number, reconnecting: boolean,
+   *   productId: string | null, isLoading: boolean}} state
+   */
+  update(conversation, state) {
+    const scene = { ...this.scene, cardTitles: conversation.cardTitles };
+    const isEmpty = conversation.entries.length === 0 && state.pending.length === 0;
+    const stayed = this.log.shown < conversation.after && this.isOpen && !this.log.isAtEnd();
+    this.#showGreeting(isEmpty && !state.isLoading, state.productId);
+    this.log.element.setAttribute("aria-busy", String(state.isLoading));
+    this.log.element.classList.toggle("loading", state.isLoading);
+    this.log.update(conversation, { ...state, scene });
+    if (stayed && this.log.shown > 0) this.newer.hidden = false;
+    this.#showWho(conversation, state.position);
+    this.bar.hidden = !state.reconnecting;
+    replace(this.bar, state.reconnecting && [icon("retry"), scene.t("No connection. Reconnecting…")]);
+  }
+
+  #showGreeting(greets, productId) {
+    if (greets === this.greets) return;
+    this.greets = greets;
+    replace(this.log.greeting, greets && greetingParts(this.scene, productId, this.actions.send));
+  }
+
+  /**
+   * Say new entries once, with their sender, to those who listen.
+   * @param {import("../stream.js").Entry[]} entries
+   */
+  announce(entries, agent) {
+    const { t } = this.scene;
+    for (const entry of entries) {
+      if (entry.actor === "customer") continue;
+      const text =
+        entry.type === "message"
+          ? `${senderName(entry.actor, entry.body.agent ?? agent, t)}: ${spoken(entry.body)}`
+          : noticeText(entry, this.scene);
+      if (text) this.announcer.append(h("p", null, text));
+    }
+    while (this.announcer.childElementCount > 10) this.announcer.firstElementChild.remove();
+  }
+
+  /** Who answers, and the way to a person: always there, or what has become of it. */
+  #showWho({ controller, agent }, position) {
+    const { t } = this.scene;
+    const person = agent || t("Customer service");
+    const status = {
+      bot: t("Answering: automatic assistant"),
+      queue: t("Waiting for a person"),
+      agent: t("Answering: {name}", { name: person }),
+      closed: t("Conversation closed"),
+    }[controller];
+    replace(this.status, status);
+    replace(this.avatar, icon({ bot: "bot", queue: "clock", agent: "person", closed: "check" }[controller]));
+    const shows = `${controller}/${agent}/${position}`;
+    if (this.footShows === shows) return;
+    this.footShows = shows;
+    replace(this.foot, this.#wayToPerson(controller, person, position));
+  }
+
+  #wayToPerson(controller, person, position) {
+    const { t } = this.scene;
+    if (controller === "queue") {
+      const text = `${t("A person will be with you soon.")} ${queueText(position, 0, t)}`;
+      return h("p", { class: "small" }, icon("clock"), text);
+    }
+    if (controller === "agent") {
+      return h("p", { class: "small" }, icon("person"), t("You are talking to {name}.", { name: person }));
+    }
+    const ask = t("I would like to talk to a person");
+    return button("button quiet small", () => this.actions.send(ask), icon("person"), ask);
+  }
+
+  /** Esc closes; on a phone the chat is the whole screen and the focus stays in it. */
+  #key(event) {
+    if (event.key === "Escape" && !event.isComposing) {
+      event.stopPropagation();
+      this.actions.close();
+    } else if (event.key === "Tab" && this.panel.getAttribute("aria-modal") === "true") {
+      const stops = [...this.panel.querySelectorAll(STOPS)].filter((stop) => stop.offsetParent);
+      const [edge, other] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
+      const focused = /** @type {ShadowRoot} */ (this.panel.getRootNode()).activeElement;
+      if (focused === edge || (event.shiftKey && focused === this.panel)) {
+        event.preventDefault();
+        other?.focus();
+      }
+    }
+  }
+}
+
+/** A message as it is read out: its text, the passage, titles of cards and buttons. */
+function spoken(body) {
+  return [
+    body.text,
+    body.quote_of?.text,
+    ...(body.cards ?? []).map((card) => card.title),
+    (body.buttons ?? []).map((button) => button.title).join(", "),
+  ]
+    .filter(Boolean)
+    .join(" ");
+}

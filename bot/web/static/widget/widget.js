@@ -1,0 +1,294 @@
+/** The chat, put together: session, stream, outbox and view. Loaded by `loader.js`. */
+
+import { errorText } from "../api.js";
+import { ConversationStream, Signals } from "../stream.js";
+import { loadTexts } from "../texts.js";
+import { Conversation } from "./conversation.js";
+import { Outbox } from "./outbox.js";
+import { isGone, Session } from "./session.js";
+import { Storage } from "./storage.js";
+import { View } from "./view.js";
+
+const TYPING_EVERY_MS = 3000;
+/** A line that is back sooner was never worth a word. */
+const TELL_BROKEN_AFTER_MS = 1500;
+
+/**
+ * Bring the chat to life in the loader's shadow root.
+ * @param {{root: ShadowRoot, host: HTMLElement, button: HTMLButtonElement, badge: HTMLElement, base: URL,
+ *   locale: string, context: {page: string, product_id: string | null, order_id: string | null}}} place
+ */
+export async function mount(place) {
+  const storage = new Storage(place.base.host);
+  const locale = storage.get("conversation")?.locale ?? place.locale;
+  const [texts] = await Promise.all([
+    loadTexts("widget", locale, place.base),
+    addStyles(place.root, place.base),
+  ]);
+  const widget = new Widget(place, storage, texts);
+  widget.begin();
+  return widget;
+}
+
+class Widget {
+  constructor(place, storage, texts) {
+    this.place = place;
+    this.storage = storage;
+    this.conversation = new Conversation();
+    this.signals = new Signals({ self: "customer", onChange: () => this.update() });
+    this.session = new Session({ ...place, storage, onReplaced: () => this.#changeConversation() });
+    this.outbox = new Outbox({
+      storage,
+      send: (item) => this.#send(item),
+      onChange: () => this.update(),
+      onSent: (item, seq) => this.#sent(item, seq),
+      describe: (error) => (error?.isPassing ? error.message : errorText(error, this.texts.t)),
+    });
+    /** Messages with a number whose entry has not come yet. */
+    this.numbered = [];
+    this.reconnecting = false;
+    this.isLoading = false;
+    this.typedAt = 0;
+    this.view = new View(place.root, {
+      close: () => this.close(),
+      send: (text) => this.say(text),
+      press: ({ title, payload }) => this.say(title, payload),
+      retry: (key) => this.outbox.retry(key),
+      discard: (key) => this.#discard(key),
+      typing: (text) => this.#typed(text),
+    });
+    this.#useTexts(texts);
+  }
+
+  /** Go on with what was going on. */
+  begin() {
+    this.view.composer.fill(this.storage.getOfTab("draft") ?? "");
+    this.place.button.setAttribute("aria-controls", "puente-panel");
+    document.addEventListener("visibilitychange", () => this.#look());
+    this.storage.onChange((key) => key === "seen" && this.update());
+    this.#follow();
+    this.session.identify();
+    this.outbox.run();
+  }
+
+  /** @param {{text?: string}} [options] `text`: put into the empty composer, for the customer to go on */
+  open({ text } = {}) {
+    if (text && !this.view.composer.text.value.trim()) this.view.composer.fill(text);
+    this.#show(true);
+    this.#look();
+  }
+
+  close() {
+    if (!this.view.isOpen) return;
+    this.#show(false);
+    this.place.button.focus();
+  }
+
+  toggle() {
+    if (this.view.isOpen) this.close();
+    else this.open();
+  }
+
+  /** The shop's customer has signed in or out. */
+  customerChanged() {
+    return this.session.identify();
+  }
+
+  /** Say something, or press one of the bot's buttons. */
+  say(text, payload) {
+    this.outbox.add({ text, payload, after: this.conversation.after });
+    this.view.log.toEnd();
+  }
+
+  /** Show the present state. */
+  update() {
+    if (!this.texts) return;
+    const { conversation, signals } = this;
+    this.numbered = conversation.pending(this.numbered);
+    this.view.update(conversation, {
+      pending: [...this.numbered, ...conversation.pending(this.outbox.items())],
+      seen: Math.max(signals.seen, conversation.readUpTo),
+      typing: signals.typing,
+      position: signals.position || conversation.position,
+      reconnecting: this.reconnecting,
+      productId: this.place.context.product_id,
+      isLoading: this.isLoading,
+    });
+    this.#showUnread();
+  }
+
+  #show(open) {
+    this.view.show(open);
+    this.place.button.setAttribute("aria-expanded", String(open));
+    this.place.host.toggleAttribute("data-open", open);
+    this.storage.setOfTab("open", open ? "1" : null);
+    this.#showUnread();
+  }
+
+  /** What is in front of the customer's eyes counts as seen, in all tabs. */
+  #look() {
+    const { after } = this.conversation;
+    if (
+      !this.view.isOpen ||
+      document.visibilityState !== "visible" ||
+      after <= (this.storage.get("seen") ?? 0)
+    )
+      return;
+    this.storage.set("seen", after);
+    this.#signal({ seen: after });
+    this.#showUnread();
+  }
+
+  #showUnread() {
+    const { button, badge } = this.place;
+    const { t } = this.texts;
+    const unread = this.view.isOpen ? 0 : this.conversation.unread(this.storage.get("seen") ?? 0);
+    badge.hidden = unread === 0;
+    badge.textContent = unread > 9 ? "9+" : String(unread);
+    const name = this.view.isOpen ? t("Close the chat") : t("Open the chat with customer service");
+    button.setAttribute(
+      "aria-label",
+      unread ? `${name}. ${t("New messages: {count}", { count: unread })}` : name,
+    );
+    button.title = name;
+  }
+
+  #follow() {
+    this.stream?.stop();
+    this.stream = null;
+    this.isLoading = Boolean(this.session.current);
+    this.update();
+    if (!this.session.current) return;
+    const { session } = this;
+    const stream = new ConversationStream({
+      read: (after, wait, signal) =>
+        session.call(`events?after=${after}&wait=${wait}`, { signal, timeout: wait + 10 }),
+      socketUrl: () => session.url("stream"),
+      hello: (after) => ({ token: session.current?.token, after }),
+      onEntries: (entries) => this.#take(entries),
+      onSignal: (signal) => this.signals.hear(signal),
+      onState: (state) => this.#lineChanged(state),
+      onRefused: () => session.current && session.forget(),
+    });
+    this.stream = stream.start();
+  }
+
+  /** Another conversation, or none: in this tab, or found out from another. */
+  #changeConversation() {
+    this.conversation = new Conversation();
+    this.numbered = [];
+    this.outbox.moveToNewConversation();
+    this.view.log.clear();
+    this.#follow();
+  }
+
+  #take(entries) {
+    const isNews = !this.isLoading;
+    this.isLoading = false;
+    this.conversation.take(entries);
+    if (entries.some(({ actor, type }) => type === "message" && actor !== "customer"))
+      this.signals.setTyping("");
+    const { locale } = this.conversation;
+    if (locale && locale !== this.texts.locale) this.#speak(locale);
+    this.update();
+    if (isNews) this.view.announce(entries, this.conversation.agent);
+    this.#look();
+  }
+
+  #lineChanged(state) {
+    clearTimeout(this.lineTimer);
+    if (state === "online") {
+      this.reconnecting = false;
+      this.isLoading = false;
+      this.outbox.hurry();
+      this.update();
+    } else if (state === "reconnecting") {
+      this.lineTimer = setTimeout(() => {
+        this.reconnecting = true;
+        this.isLoading = false;
+        this.update();
+      }, TELL_BROKEN_AFTER_MS);
+    }
+  }
+
+  /** Bring one message to the server; a conversation that is gone is begun anew, quietly. */
+  async #send(item, isSecondTry = false) {
+    try {
+      await this.session.ensure();
+      const { client_id, payload, text } = this.storage.get(item.key) ?? item;
+      const body = payload ? { client_id, payload } : { client_id, text };
+      return (await this.session.call("messages", { method: "POST", body })).seq;
+    } catch (error) {
+      if (!isSecondTry && isGone(error)) return this.#send(item, true);
+      throw error;
+    }
+  }
+
+  #sent(item, seq) {
+    this.numbered.push({ ...item, seq, state: "waiting" });
+    this.stream?.expect(seq);
+    if (this.conversation.controller === "bot" && this.conversation.after <= seq)
+      this.signals.setTyping("bot");
+  }
+
+  /** A button whose press is given up can be pressed again: the list is drawn anew. */
+  #discard(key) {
+    this.view.log.clear();
+    this.outbox.discard(key);
+  }
+
+  #typed(text) {
+    this.storage.setOfTab("draft", text || null);
+    const { controller } = this.conversation;
+    if (controller === "bot" || controller === "closed" || !this.session.current) return;
+    if (text && Date.now() - this.typedAt < TYPING_EVERY_MS) return;
+    this.typedAt = text ? Date.now() : 0;
+    this.#signal({ typing: Boolean(text) });
+  }
+
+  /** Best effort: nobody is told when it fails. */
+  #signal(body) {
+    if (!this.session.current) return;
+    this.session.call("signals", { method: "POST", body, timeout: 5 }).catch(() => {});
+  }
+
+  /** The conversation goes on in another language: so does everything around it. */
+  async #speak(locale) {
+    this.session.speak(locale);
+    this.#useTexts(await loadTexts("widget", locale, this.place.base));
+    this.update();
+  }
+
+  #useTexts(texts) {
+    this.texts = texts;
+    const press = ({ title, payload }) => this.say(title, payload);
+    this.view.setScene({ t: texts.t, locale: texts.locale, base: this.place.base, press });
+  }
+}
+
+/**
+ * The chat's styles, as sheets of the shadow root: no inline styles, whatever the shop's content policy
+ * says. A rem is what the reader has set in the browser, not what the shop's page makes of it.
+ */
+async function addStyles(root, base) {
+  const rem = readersFontSize(root);
+  const sheets = await Promise.all(
+    ["static/base.css", "static/widget/widget.css"].map(async (path) => {
+      const answer = await fetch(new URL(path, base), { credentials: "omit" });
+      if (!answer.ok) throw new Error(`${path}: status ${answer.status}`);
+      const css = (await answer.text()).replace(/([\d.]+)rem\b/g, (_, amount) => `${Number(amount) * rem}px`);
+      return new CSSStyleSheet().replace(css);
+    }),
+  );
+  root.adoptedStyleSheets = [...sheets.slice(0, 1), ...root.adoptedStyleSheets, ...sheets.slice(1)];
+}
+
+/** The browser's own font size in px. @param {ShadowRoot} root */
+function readersFontSize(root) {
+  const probe = document.createElement("span");
+  probe.style.fontSize = "medium";
+  root.append(probe);
+  const size = parseFloat(getComputedStyle(probe).fontSize) || 16;
+  probe.remove();
+  return size;
+}
