@@ -98,7 +98,11 @@ class Ask:
     ) -> None:
         """Reply with the response `name`."""
         text = speech.render(self._domain, name, self.locale, values)
-        message: dict[str, Any] = {"text": text, "buttons": [_wire(b) for b in buttons or []], "json_message": {}}
+        message: dict[str, Any] = {
+            "text": text,
+            "buttons": [_wire(b) for b in buttons or []],
+            "json_message": {},
+        }
         if cards:
             message["json_message"]["cards"] = cards
         if quote:

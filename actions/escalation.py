@@ -23,7 +23,9 @@ def to_seller(ask: Ask, line: OrderLine, *, looked_up: list[dict[str, Any]] | No
     Covered: a case with its reference and the promised date. Not enrolled then: the seller's own messages.
     Fulfilled by the marketplace: a person of ours, never a seller case (R3).
     """
-    route = route_of(coverage_of(line, ask.shop.enrolments(line.seller_id), topic_of(ask.reason), now=ask.now))
+    route = route_of(
+        coverage_of(line, ask.shop.enrolments(line.seller_id), topic_of(ask.reason), now=ask.now)
+    )
     if route is Route.OURSELVES:
         return hand_off(ask, ask.reason, "utter_handoff_marketplace", product=title_of(ask, line))
     if route is Route.SELLER_MESSAGES:
@@ -36,7 +38,12 @@ def to_seller(ask: Ask, line: OrderLine, *, looked_up: list[dict[str, Any]] | No
 
 
 def redirect(
-    ask: Ask, seller_id: str, *, order_id: str | None = None, product_id: str | None = None, text: str | None = None
+    ask: Ask,
+    seller_id: str,
+    *,
+    order_id: str | None = None,
+    product_id: str | None = None,
+    text: str | None = None,
 ) -> Outcome:
     """R2, R4: the question becomes a message in the seller's own messages, and the customer is told so."""
     seller = ask.shop.seller(seller_id)

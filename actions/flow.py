@@ -26,7 +26,9 @@ SURE = 0.55
 FREE_TEXT = frozenset({"description", "new_value", "question", "part", "return_reason", "message"})
 """Details answered in the customer's own words: nearly any message is an answer to them."""
 
-LEAVES_QUESTION = frozenset({"stop", "talk_to_human", "repeat", "change_language", "bot_challenge", "help", "goodbye"})
+LEAVES_QUESTION = frozenset(
+    {"stop", "talk_to_human", "repeat", "change_language", "bot_challenge", "help", "goodbye"}
+)
 """What is obeyed at once, whatever was asked."""
 
 UNCLEAR_LIMIT = 2
@@ -123,7 +125,9 @@ def _answers_question(reason: str, message: Message, pending: dict[str, Any]) ->
     if detail in {"line", "choice", "confirm"}:
         return reason in {"affirm", "deny"} or message.unsure
     if detail in FREE_TEXT:
-        same_family = GROUP_OF.get(reason) == GROUP_OF.get(pending["reason"]) or reason in GROUPS["conversation"]
+        same_family = (
+            GROUP_OF.get(reason) == GROUP_OF.get(pending["reason"]) or reason in GROUPS["conversation"]
+        )
         return message.unsure or same_family
     return message.unsure
 
@@ -171,7 +175,9 @@ def _note_unsure(message: Message, answer: TurnAnswer) -> None:
             language=answer.locale,
             intent=best["name"],
             confidence=float(best["confidence"]),
-            ranking=tuple({"name": i["name"], "confidence": float(i["confidence"])} for i in message.ranking[:5]),
+            ranking=tuple(
+                {"name": i["name"], "confidence": float(i["confidence"])} for i in message.ranking[:5]
+            ),
             model=answer.model,
             seq=message.seq,
         )

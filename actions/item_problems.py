@@ -66,7 +66,9 @@ def _take_answer(ask: Ask) -> None:
 def _wish_in(ask: Ask) -> str | None:
     """What the customer wants for it, when the message says so in as many words."""
     text = ask.text.casefold()
-    told = [wish for wish in WISHES if any(word in text for word in ask.label(f"words for {wish}").split("|"))]
+    told = [
+        wish for wish in WISHES if any(word in text for word in ask.label(f"words for {wish}").split("|"))
+    ]
     return told[0] if len(told) == 1 else None
 
 

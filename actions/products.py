@@ -84,7 +84,9 @@ def find_product(ask: Ask) -> tuple[Product, Page] | None:
 def _mentioned(ask: Ask) -> str | None:
     if ask.pressed:
         return None
-    return mentioned(ask.text, {pid: title for pid, locale, title in ask.shop.titles() if locale == ask.locale})
+    return mentioned(
+        ask.text, {pid: title for pid, locale, title in ask.shop.titles() if locale == ask.locale}
+    )
 
 
 def _question(ask: Ask) -> str | None:
@@ -102,7 +104,11 @@ def _bought(ask: Ask) -> list[Button]:
     orders = ask.shop.orders_of(customer_id, limit=SHOWN_PRODUCTS) if customer_id else []
     ids = list(dict.fromkeys(line.product_id for order in orders for line in order.lines))[:SHOWN_PRODUCTS]
     pages = ask.shop.pages(ids, ask.locale)
-    return [Button(pages[i].title.split(",")[0][:80], command(ask.reason, product_id=i)) for i in ids if i in pages]
+    return [
+        Button(pages[i].title.split(",")[0][:80], command(ask.reason, product_id=i))
+        for i in ids
+        if i in pages
+    ]
 
 
 def _ask_seller(ask: Ask, product: Product, page: Page, question: str) -> Outcome:

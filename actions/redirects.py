@@ -35,7 +35,11 @@ def before_order(ask: Ask) -> Outcome:
 def seller_contact(ask: Ask) -> Outcome:
     """R7: about a covered order a case, about anything else the seller's messages."""
     _keep_words(ask)
-    if ask.answer.conversation.customer_id is None and not ask.entity("order_id") and not ask.slot("order_id"):
+    if (
+        ask.answer.conversation.customer_id is None
+        and not ask.entity("order_id")
+        and not ask.slot("order_id")
+    ):
         return before_order(ask)
     line = find_line(ask)
     if line is None:

@@ -13,7 +13,14 @@ from bot.shop.model import OrderLine
 
 def refundable(line: OrderLine) -> bool:
     """Whether money of this line can be on its way back."""
-    return line.state in {"return_started", "return_received", "refunded", "cancelled", "lost", "returned_to_sender"}
+    return line.state in {
+        "return_started",
+        "return_received",
+        "refunded",
+        "cancelled",
+        "lost",
+        "returned_to_sender",
+    }
 
 
 @serves("refund_status")

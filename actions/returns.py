@@ -102,7 +102,9 @@ def warranty_question(ask: Ask) -> Outcome:
         ask.say("utter_guarantee_general", years=law.guarantee_years)
         return "answered"
     product = ask.shop.product(line.product_id)
-    until = guarantee_until(line.delivered_at, law=law, seller_months=product.guarantee_months if product else 0)
+    until = guarantee_until(
+        line.delivered_at, law=law, seller_months=product.guarantee_months if product else 0
+    )
     ask.say(
         "utter_guarantee_until" if until > ask.now else "utter_guarantee_over",
         product=title_of(ask, line),
@@ -156,7 +158,9 @@ def _until(ask: Ask, line: OrderLine, policy: ReturnPolicy) -> datetime | None:
         return None
     product = ask.shop.product(line.product_id)
     law = return_rules().law_of(_country(ask, line))
-    return return_until(line.delivered_at, policy=policy, law=law, returnable=bool(product and product.returnable))
+    return return_until(
+        line.delivered_at, policy=policy, law=law, returnable=bool(product and product.returnable)
+    )
 
 
 def _country(ask: Ask, line: OrderLine | None) -> str:
@@ -169,5 +173,3 @@ def _known_line(ask: Ask) -> OrderLine | None:
     line_id = ask.entity("line_id") or ask.slot("line_id")
     order = ask.shop.order(str(ask.slot("order_id"))) if ask.slot("order_id") else None
     return next((line for line in order.lines if line.id == line_id), None) if order else None
-
-

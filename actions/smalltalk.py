@@ -115,7 +115,7 @@ def _serve_as(ask: Ask, reason: str, entities: dict[str, object]) -> Outcome:
 
 def _named_language(ask: Ask) -> str | None:
     text = ask.text.casefold()
-    named = [code for code in ("es", "de") if any(w in text for w in ask.label(f"names of {code}").split("|"))]
+    named = [
+        code for code in ("es", "de") if any(w in text for w in ask.label(f"names of {code}").split("|"))
+    ]
     return named[0] if len(named) == 1 else None
-
-

@@ -26,7 +26,9 @@ def render(domain: dict[str, Any], name: str, locale: str, values: dict[str, Any
     a missing variation or value is an error and never reaches a customer.
     """
     for variation in domain.get("responses", {}).get(name, ()):
-        if any(c.get("name") == "language" and c.get("value") == locale for c in variation.get("condition", ())):
+        if any(
+            c.get("name") == "language" and c.get("value") == locale for c in variation.get("condition", ())
+        ):
             try:
                 return str(variation["text"]).strip().format(**values)
             except KeyError as error:

@@ -91,7 +91,9 @@ def _likeness(words: list[str], title: str) -> float:
 
 def _word_likeness(own: str, word: str) -> float:
     stem = min(len(own), len(word))
-    if stem >= 5 and (own.startswith(word) or word.startswith(own) or own.endswith(word) or word.endswith(own)):
+    if stem >= 5 and (
+        own.startswith(word) or word.startswith(own) or own.endswith(word) or word.endswith(own)
+    ):
         return 92.0
     return float(fuzz.ratio(own, word))
 

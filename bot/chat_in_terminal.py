@@ -13,7 +13,9 @@ from bot.conversations.model import Entry
 def talk(house: House, *, locale: str, customer_id: str | None = None) -> None:
     """Read lines until an empty one or the end; a number presses the button shown with it."""
     with house.database.write() as tx:
-        conversation = log.start_conversation(tx, locale=locale, now=house.clock.now(), customer_id=customer_id)
+        conversation = log.start_conversation(
+            tx, locale=locale, now=house.clock.now(), customer_id=customer_id
+        )
     seen, buttons = 0, []
     while True:
         try:
@@ -22,7 +24,9 @@ def talk(house: House, *, locale: str, customer_id: str | None = None) -> None:
             return
         if not line:
             return
-        payload = buttons[int(line) - 1]["payload"] if line.isdigit() and 0 < int(line) <= len(buttons) else None
+        payload = (
+            buttons[int(line) - 1]["payload"] if line.isdigit() and 0 < int(line) <= len(buttons) else None
+        )
         with house.database.write() as tx:
             log.accept_message(
                 tx,

@@ -34,11 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="puente", description="Customer service for a marketplace, in chat.")
+    parser = argparse.ArgumentParser(
+        prog="puente", description="Customer service for a marketplace, in chat."
+    )
     sub = parser.add_subparsers(required=True, metavar="command")
 
     run = sub.add_parser("run", help="serve everything; trains first if there is no model")
-    run.add_argument("--demo", action="store_true", help="with the demo shop, its accounts and its movable clock")
+    run.add_argument(
+        "--demo", action="store_true", help="with the demo shop, its accounts and its movable clock"
+    )
     run.add_argument("--port", type=int)
     run.add_argument("--workers", type=int)
     run.set_defaults(run=commands.run)
@@ -47,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--config", default="config.yml")
     train.add_argument("--data", default="data")
     train.add_argument("--domain", default="domain.yml")
-    train.add_argument("--out", help="model file; default: a new one in the models folder, put in use if it is the first")
+    train.add_argument(
+        "--out", help="model file; default: a new one in the models folder, put in use if it is the first"
+    )
     train.set_defaults(run=commands.train)
 
     parse = sub.add_parser("parse", help="lines on stdin → one JSON object per line on stdout")
@@ -75,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_user(sub: argparse._SubParsersAction) -> None:
-    user = sub.add_parser("user", help="accounts of staff and sellers").add_subparsers(required=True, metavar="what")
+    user = sub.add_parser("user", help="accounts of staff and sellers").add_subparsers(
+        required=True, metavar="what"
+    )
     add = user.add_parser("add", help="add an account; the password is asked for or read from stdin")
     add.add_argument("email")
     add.add_argument("--name", required=True)
@@ -91,7 +99,9 @@ def _add_user(sub: argparse._SubParsersAction) -> None:
 
 def _add_db(sub: argparse._SubParsersAction) -> None:
     db = sub.add_parser("db", help="the database").add_subparsers(required=True, metavar="what")
-    db.add_parser("upgrade", help="migrate to the schema of this version").set_defaults(run=commands.db_upgrade)
+    db.add_parser("upgrade", help="migrate to the schema of this version").set_defaults(
+        run=commands.db_upgrade
+    )
     backup = db.add_parser("backup", help="copy the SQLite database while it is in use")
     backup.add_argument("file")
     backup.set_defaults(run=commands.db_backup)

@@ -105,7 +105,9 @@ def _progress_bar() -> Any:
 
 def _print_scores(scores: dict[str, dict[str, Any]]) -> None:
     for language, score in scores.items():
-        print(f"  {language}: accuracy {score['accuracy']:.3f}, macro F1 {score['macro_f1']:.3f}, {score['examples']} examples")
+        print(
+            f"  {language}: accuracy {score['accuracy']:.3f}, macro F1 {score['macro_f1']:.3f}, {score['examples']} examples"
+        )
 
 
 def parse(settings: Settings, options: Options) -> None:
@@ -149,7 +151,8 @@ def evaluate(_settings: Settings, options: Options) -> None:
     report = {
         "scores": scores(predictions),
         "f1_by_intent": {
-            language: f1_by_intent([p for p in predictions if p.language == language]) for language in ("es", "de")
+            language: f1_by_intent([p for p in predictions if p.language == language])
+            for language in ("es", "de")
         },
         "confused": confused(predictions),
     }
@@ -163,7 +166,10 @@ def evaluate(_settings: Settings, options: Options) -> None:
 
 def bench(_settings: Settings, options: Options) -> int:
     """`puente bench NAME`."""
-    print(f"puente: the benchmark {options.name!r} comes with the issue on speed; there is none yet.", file=sys.stderr)
+    print(
+        f"puente: the benchmark {options.name!r} comes with the issue on speed; there is none yet.",
+        file=sys.stderr,
+    )
     return 3
 
 
@@ -188,7 +194,11 @@ def user_passwd(settings: Settings, options: Options) -> int:
     """`puente user passwd`."""
     with _migrated(settings).write() as tx:
         known = store.set_password(tx, email=options.email, password=_password())
-    print(f"{options.email}: password set, sessions ended." if known else f"There is no account {options.email}.")
+    print(
+        f"{options.email}: password set, sessions ended."
+        if known
+        else f"There is no account {options.email}."
+    )
     return 0 if known else 1
 
 
@@ -196,7 +206,9 @@ def user_list(settings: Settings, _options: Options) -> None:
     """`puente user list`."""
     with _migrated(settings).read() as tx:
         for account in store.list_accounts(tx):
-            print(f"{account.role:<11} {account.email:<32} {account.name}  {account.seller_id or ''}".rstrip())
+            print(
+                f"{account.role:<11} {account.email:<32} {account.name}  {account.seller_id or ''}".rstrip()
+            )
 
 
 def db_upgrade(settings: Settings, _options: Options) -> None:

@@ -66,7 +66,9 @@ def application(house: House) -> Sanic:
 
 def configure_logging(level: str) -> None:
     """One line per event on standard error; libraries from WARNING on. Texts of customers are never logged."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)-7s %(name)s  %(message)s", force=True)
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)-7s %(name)s  %(message)s", force=True
+    )
     logging.getLogger("bot").setLevel(level)
     logging.getLogger("actions").setLevel(level)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from bot.base.clock import UTC, FrozenClock
 from bot.storage import migrate
 from bot.storage.bus import Bus
 from bot.storage.database import Database
-
+from tests import services
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,3 +56,50 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def bus() -> Bus:
     """A bus nobody listens to."""
     return Bus()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of the session's own."""
+    yield from _service(services.postgres)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis server of the session's own."""
+    yield from _service(services.redis)
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[Database]:
+    """An empty, migrated PostgreSQL database: a schema of its own."""
+    schema = f"test_{uuid.uuid4().hex[:12]}"
+    admin = Database(postgres_url)
+    with admin.write() as tx:
+        tx.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    database = Database(f"{postgres_url}?options=-csearch_path%3D{schema}")
+    try:
+        migrate.upgrade(database)
+        yield database
+    finally:
+        database.close()
+        with admin.write() as tx:
+            tx.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
+        admin.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_database(request: pytest.FixtureRequest) -> Database:
+    """Both engines, one after the other."""
+    name = "database" if request.param == "sqlite" else "postgres_database"
+    return request.getfixturevalue(name)
+
+
+def _service(start: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
+    try:
+        with start() as url:
+            yield url
+    except FileNotFoundError as error:
+        if services.MUST_RUN_ALL:
+            raise
+        pytest.skip(str(error))

@@ -44,11 +44,19 @@ class EchoResponder:
     def apologise(self, turn: TurnInput, error_id: str) -> TurnOutput:
         """An apology with the error's id."""
         reply = Reply(f"sorry {error_id}", turn.conversation.locale)
-        return TurnOutput((reply,), (ServedWish("out_of_scope", "not_understood"),), turn.conversation.locale, None)
+        return TurnOutput(
+            (reply,), (ServedWish("out_of_scope", "not_understood"),), turn.conversation.locale, None
+        )
 
     def parse(self, text: str) -> dict[str, Any]:
         """Understands nothing."""
-        return {"language": None, "intent": {"name": "greet", "confidence": 1.0}, "intent_ranking": [], "wishes": [], "entities": []}
+        return {
+            "language": None,
+            "intent": {"name": "greet", "confidence": 1.0},
+            "intent_ranking": [],
+            "wishes": [],
+            "entities": [],
+        }
 
     def follow_model(self) -> None:
         """There is only this one."""

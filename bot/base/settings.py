@@ -30,8 +30,12 @@ class Settings:
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on")
     workers: int = _setting(1, "number of serving processes")
-    public_url: str = _setting("", "address under which people reach Puente (links in mails); empty: host and port")
-    secret: str = _setting("", "signs tokens and cookies, ≥ 32 characters; empty: one is made in the data folder")
+    public_url: str = _setting(
+        "", "address under which people reach Puente (links in mails); empty: host and port"
+    )
+    secret: str = _setting(
+        "", "signs tokens and cookies, ≥ 32 characters; empty: one is made in the data folder"
+    )
     shop_key: str = _setting("", "key of the shop's customer tokens: HS256 secret or EdDSA public key (PEM)")
     allowed_origins: str = _setting("", "web origins of the shop's pages, separated by blanks")
     frame_ancestors: str = _setting("", "origins that may frame Puente's pages, separated by blanks")
@@ -40,11 +44,15 @@ class Settings:
     mail_from: str = _setting("puente@localhost", "sender address of Puente's mails")
     rest_token: str = _setting("", "turns on Rasa's REST webhook for callers with this token")
     models_dir: str = _setting("models", "folder of trained models and of the pointer to the one in use")
-    project_dir: str = _setting("", "folder with data/, domain.yml and config.yml for the studio; empty: the checkout")
+    project_dir: str = _setting(
+        "", "folder with data/, domain.yml and config.yml for the studio; empty: the checkout"
+    )
     demo: bool = _setting(False, "serve the demo shop, its sign-in and its movable clock")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     turn_threads: int = _setting(2, "turns computed at the same time in one process")
-    trusted_proxies: int = _setting(0, "number of proxies whose X-Forwarded-For is believed (limits per address)")
+    trusted_proxies: int = _setting(
+        0, "number of proxies whose X-Forwarded-For is believed (limits per address)"
+    )
     metrics_token: str = _setting("", "bearer token for /metrics; empty: only from this machine")
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Everything about one case for its seller: what is asked, what may be answered, what the customer would read."""
+"""One case for its seller: what is asked, what may be answered, what the customer would read."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class CaseFile:
 
 
 def case_file(tx: Connection, reference: str, *, seller_id: str, language: str, now: datetime) -> CaseFile:
-    """A seller's own case, in `language`; raises `Unknown` for another seller's as for one that is not there."""
+    """A seller's own case, in `language`; raises `Unknown` for others' cases."""
     case = store.access_case_by_seller(tx, reference, seller_id=seller_id)
     matter = matter_of(tx, case, now=now)
     teller = Teller(tx, case)

@@ -27,9 +27,9 @@ _STATES: dict[str, tuple[str, ...] | None] = {
 }
 
 _CASE = [cases.c[field.name] for field in fields(Case)]
-_IS_DONE = first_that_holds((cases.c.state == "opened", 0), else_=1)
-_DUE = type_coerce(cases.c.answer_by, BigInteger)
-_URGENCY = first_that_holds((cases.c.state == "opened", _DUE), else_=-_DUE)
+_is_done = first_that_holds((cases.c.state == "opened", 0), else_=1)
+_due = type_coerce(cases.c.answer_by, BigInteger)
+_urgency = first_that_holds((cases.c.state == "opened", _due), else_=-_due)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def page_of_cases(
     """
     if group not in _STATES:
         raise BadInput("bad_fields", fields={"state": "unknown_case_group"})
-    query = select(*_CASE, _IS_DONE.label("done"), _URGENCY.label("urgency"))
+    query = select(*_CASE, _is_done.label("done"), _urgency.label("urgency"))
     query = query.where(cases.c.seller_id == seller_id)
     states = _STATES[group]
     if states is not None:
@@ -64,7 +64,7 @@ def page_of_cases(
         query = query.where(cases.c.answer_by <= now + SOON)
     if after is not None:
         query = query.where(_after(after))
-    rows = tx.execute(query.order_by(_IS_DONE, _URGENCY, cases.c.reference).limit(limit + 1)).all()
+    rows = tx.execute(query.order_by(_is_done, _urgency, cases.c.reference).limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     following = f"{last.done}.{last.urgency}.{last.reference}" if last else None
     return CasePage([Case(*row[: len(_CASE)]) for row in rows[:limit]], following)
@@ -112,7 +112,7 @@ def version_of(tx: Connection, seller_id: str) -> str:
 
     Answered by the indexes alone, so that every open page may ask for it every few seconds.
     """
-    states = select(cases.c.state, func.count(), func.max(_DUE)).where(cases.c.seller_id == seller_id)
+    states = select(cases.c.state, func.count(), func.max(_due)).where(cases.c.seller_id == seller_id)
     newest = select(func.max(seller_messages.c.id)).where(seller_messages.c.seller_id == seller_id)
     rows = tx.execute(states.group_by(cases.c.state).order_by(cases.c.state)).all()
     return f"{[tuple(row) for row in rows]}/{tx.execute(newest).scalar()}"
@@ -127,5 +127,5 @@ def _after(cursor: str) -> Any:
         raise BadInput("bad_fields", fields={"after": "bad_cursor"}) from error
     if done not in (0, 1) or abs(urgency) >= 2**63:
         raise BadInput("bad_fields", fields={"after": "bad_cursor"})
-    same_urgency = and_(_URGENCY == urgency, cases.c.reference > reference)
-    return or_(_IS_DONE > done, and_(_IS_DONE == done, or_(_URGENCY > urgency, same_urgency)))
+    same_urgency = and_(_urgency == urgency, cases.c.reference > reference)
+    return or_(_is_done > done, and_(_is_done == done, or_(_urgency > urgency, same_urgency)))

@@ -74,7 +74,9 @@ def append(tx: Connection, conversation_id: str, entries: Iterable[NewEntry], *,
         .where(conversations.c.id == conversation_id)
         .values(last_seq=conversations.c.last_seq + len(new), updated_at=now)
     )
-    last = tx.execute(select(conversations.c.last_seq).where(conversations.c.id == conversation_id)).scalar_one()
+    last = tx.execute(
+        select(conversations.c.last_seq).where(conversations.c.id == conversation_id)
+    ).scalar_one()
     if new:
         tx.execute(
             insert(log_entries),
@@ -99,7 +101,9 @@ def entries_after(
     tx: Connection, conversation_id: str, after: int, *, audience: Audience, limit: int = 200
 ) -> list[Entry]:
     """Entries numbered above `after`, oldest first; the audience `staff` sees everything."""
-    query = select(log_entries).where(log_entries.c.conversation_id == conversation_id, log_entries.c.seq > after)
+    query = select(log_entries).where(
+        log_entries.c.conversation_id == conversation_id, log_entries.c.seq > after
+    )
     if audience == "all":
         query = query.where(log_entries.c.audience == "all")
     rows = tx.execute(query.order_by(log_entries.c.seq).limit(limit))
@@ -107,7 +111,13 @@ def entries_after(
 
 
 def accept_message(
-    tx: Connection, conversation_id: str, *, client_id: str, text: str | None, payload: str | None, now: datetime
+    tx: Connection,
+    conversation_id: str,
+    *,
+    client_id: str,
+    text: str | None,
+    payload: str | None,
+    now: datetime,
 ) -> tuple[int, bool]:
     """Accept a customer's message, typed (`text`) or a pressed button (`payload`); returns (seq, new?).
 
@@ -131,7 +141,13 @@ def accept_message(
 
 
 def accept_agent_message(
-    tx: Connection, conversation_id: str, *, agent_id: int, client_id: str, body: dict[str, Any], now: datetime
+    tx: Connection,
+    conversation_id: str,
+    *,
+    agent_id: int,
+    client_id: str,
+    body: dict[str, Any],
+    now: datetime,
 ) -> tuple[int, bool]:
     """An agent's reply; only the one who holds the conversation may write. Returns (seq, new?)."""
     key = f"agent:{client_id}"
@@ -212,7 +228,10 @@ def _by_client_id(tx: Connection, conversation_id: str, client_id: str) -> Row |
 
 def exists(tx: Connection, conversation_id: str) -> bool:
     """Whether there is such a conversation."""
-    return tx.execute(select(conversations.c.id).where(conversations.c.id == conversation_id)).first() is not None
+    return (
+        tx.execute(select(conversations.c.id).where(conversations.c.id == conversation_id)).first()
+        is not None
+    )
 
 
 def is_issued_button(tx: Connection, conversation_id: str, payload: str) -> bool:

@@ -37,7 +37,9 @@ conversations = Table(
 log_entries = Table(
     "log_entries",
     metadata,
-    Column("conversation_id", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "conversation_id", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    ),
     Column("seq", Integer, primary_key=True),
     Column("type", String(12), nullable=False),
     Column("actor", String(8), nullable=False),  # customer, bot, agent, seller, system
@@ -62,14 +64,18 @@ issued_buttons = Table(
 trackers = Table(
     "trackers",
     metadata,
-    Column("conversation_id", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "conversation_id", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    ),
     Column("state", Json, nullable=False),  # what the dialogue engine remembers; opaque to every other room
 )
 
 order_proofs = Table(
     "order_proofs",
     metadata,
-    Column("conversation_id", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "conversation_id", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    ),
     Column("order_id", String(40), primary_key=True),
     Column("proven_at", Instant, nullable=False),
 )

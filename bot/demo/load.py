@@ -84,7 +84,14 @@ def load_accounts(tx: Connection, *, now: datetime) -> None:
     """Staff and sellers to sign in with."""
     for email, name, role, locale, seller_id in ACCOUNTS:
         add_account(
-            tx, email=email, name=name, role=role, password=PASSWORD, now=now, locale=locale, seller_id=seller_id
+            tx,
+            email=email,
+            name=name,
+            role=role,
+            password=PASSWORD,
+            now=now,
+            locale=locale,
+            seller_id=seller_id,
         )
 
 
@@ -114,7 +121,16 @@ def _enrolment_row(seller: dict[str, Any], now: datetime) -> dict[str, Any] | No
 
 
 def _product_row(product: dict[str, Any], now: datetime) -> dict[str, Any]:
-    kept = ("seller_id", "brand", "category", "price_cents", "stock", "returnable", "guarantee_months", "weight_g")
+    kept = (
+        "seller_id",
+        "brand",
+        "category",
+        "price_cents",
+        "stock",
+        "returnable",
+        "guarantee_months",
+        "weight_g",
+    )
     restock = product["restock_days"]
     return {
         "id": product["product_id"],
@@ -186,7 +202,11 @@ def _orders(
                     "price_cents": product["price_cents"],
                 }
                 if product["category"] == "digital":  # delivered at once, by no carrier
-                    history = dict.fromkeys(_HISTORY) | {"state": "delivered", "promised_at": ordered_at, "delivered_at": ordered_at}
+                    history = dict.fromkeys(_HISTORY) | {
+                        "state": "delivered",
+                        "promised_at": ordered_at,
+                        "delivered_at": ordered_at,
+                    }
                 else:
                     history = _history(chance, line_kind, ordered_at, customer["country"], base, now)
                 lines.append(base | history)

@@ -26,7 +26,9 @@ class EntityMatch:
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ORDER = re.compile(r"(?<![\w-])(\d{3})[-– ./]?(\d{7})[-– ./]?(\d{7})(?![\w-])")
-_TRACKING = re.compile(r"(?<![\w-])(?=[A-Z0-9]*\d)(?:[A-Z]{2}\d{9}[A-Z]{2}|1Z[A-Z0-9]{16}|[A-Z]{2,4}\d{8,18}|JJD\d{12,20})(?![\w-])")
+_TRACKING = re.compile(
+    r"(?<![\w-])(?=[A-Z0-9]*\d)(?:[A-Z]{2}\d{9}[A-Z]{2}|1Z[A-Z0-9]{16}|[A-Z]{2,4}\d{8,18}|JJD\d{12,20})(?![\w-])"
+)
 _MONEY = re.compile(
     r"(?:(?:€|EUR|eur)\s?\d{1,6}(?:[.,]\d{1,2})?)|(?:\d{1,3}(?:[. ]\d{3})*(?:,\d{1,2})?|\d+(?:[.,]\d{1,2})?)\s?(?:€|euros?\b|eur\b)",
     re.I,
@@ -37,8 +39,13 @@ def find_patterns(text: str) -> list[EntityMatch]:
     """Entities with a form in `text`, in order, without overlaps."""
     found: list[EntityMatch] = []
     _take(found, [EntityMatch("email", m.start(), m.end(), m.group().lower()) for m in _EMAIL.finditer(text)])
-    _take(found, [EntityMatch("order_id", m.start(), m.end(), "-".join(m.groups())) for m in _ORDER.finditer(text)])
-    _take(found, [EntityMatch("tracking_id", m.start(), m.end(), m.group()) for m in _TRACKING.finditer(text)])
+    _take(
+        found,
+        [EntityMatch("order_id", m.start(), m.end(), "-".join(m.groups())) for m in _ORDER.finditer(text)],
+    )
+    _take(
+        found, [EntityMatch("tracking_id", m.start(), m.end(), m.group()) for m in _TRACKING.finditer(text)]
+    )
     _take(found, [EntityMatch("money", m.start(), m.end(), m.group().strip()) for m in _MONEY.finditer(text)])
     if sum(c.isdigit() for c in text) >= 7:
         _take(found, _phones(text))
@@ -56,7 +63,10 @@ def _phones(text: str) -> list[EntityMatch]:
     for region in REGIONS:
         matches = [
             EntityMatch(
-                "phone", m.start, m.end, phonenumbers.format_number(m.number, phonenumbers.PhoneNumberFormat.E164)
+                "phone",
+                m.start,
+                m.end,
+                phonenumbers.format_number(m.number, phonenumbers.PhoneNumberFormat.E164),
             )
             for m in phonenumbers.PhoneNumberMatcher(text, region)
         ]

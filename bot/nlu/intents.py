@@ -82,7 +82,9 @@ class IntentClassifier:
         """`rank` for several texts at once."""
         chances = _softmax(self._scores(texts) * self._temperature)
         order = np.argsort(-chances, axis=1)
-        return [[(self.classes[i], float(row[i])) for i in best] for row, best in zip(chances, order, strict=True)]
+        return [
+            [(self.classes[i], float(row[i])) for i in best] for row, best in zip(chances, order, strict=True)
+        ]
 
     def save(self, folder: Path) -> None:
         """Write the model as JSON and arrays; no pickle."""

@@ -12,7 +12,9 @@ from bot.nlu.entities import find_patterns
 
 _CODES = {Language.SPANISH: "es", Language.GERMAN: "de"}
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_NO_EVIDENCE = frozenset({"ok", "okay", "hey", "hi", "no", "super", "chat", "email", "mail", "man", "me", "es", "so"})
+_NO_EVIDENCE = frozenset(
+    {"ok", "okay", "hey", "hi", "no", "super", "chat", "email", "mail", "man", "me", "es", "so"}
+)
 
 SWITCH_WORDS = 3
 """A conversation changes language on a message of at least this many words that are evidence …"""

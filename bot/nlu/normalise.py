@@ -8,13 +8,17 @@ import unicodedata
 from bot.nlu.entities import find_patterns
 from bot.nlu.lexicon import LEXICONS
 
-_FOLD = str.maketrans({letter: plain for lexicon in LEXICONS.values() for letter, plain in lexicon.fold.items()})
+_FOLD = str.maketrans(
+    {letter: plain for lexicon in LEXICONS.values() for letter, plain in lexicon.fold.items()}
+)
 _SHORT_FORMS = {
     language: re.compile(r"(?<!\w)(" + "|".join(map(re.escape, lexicon.short_forms)) + r")(?!\w)")
     for language, lexicon in LEXICONS.items()
 }
 _REPEATED = re.compile(r"(\w)\1{2,}")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[a-zñüöäß)]),?\s+(?:y además|además|außerdem|und außerdem)\s+", re.I)
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])\s+|\n+|(?<=[a-zñüöäß)]),?\s+(?:y además|además|außerdem|und außerdem)\s+", re.I
+)
 
 
 def folded(text: str) -> str:

@@ -31,7 +31,11 @@ class LanguageIdentifier(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> LanguageIdentifier:
         return cls()
 
@@ -62,7 +66,11 @@ class WishClassifier(GraphComponent, RasaIntentClassifier):
         return {"c": Settings().c, "seed": Settings().seed, "not_wishes": []}
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, classifier: IntentClassifier | None
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        classifier: IntentClassifier | None,
     ) -> None:
         self._config = {**self.get_default_config(), **config}
         self._storage = storage
@@ -72,7 +80,11 @@ class WishClassifier(GraphComponent, RasaIntentClassifier):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> WishClassifier:
         return cls(config, model_storage, resource, None)
 
@@ -128,7 +140,11 @@ class PatternEntityExtractor(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> PatternEntityExtractor:
         return cls()
 
@@ -136,7 +152,13 @@ class PatternEntityExtractor(GraphComponent, EntityExtractorMixin):
         """Find entities in each message's text, beside those found before."""
         for message in messages:
             found = [
-                {"entity": m.entity, "start": m.start, "end": m.end, "value": m.value, "extractor": type(self).__name__}
+                {
+                    "entity": m.entity,
+                    "start": m.start,
+                    "end": m.end,
+                    "value": m.value,
+                    "extractor": type(self).__name__,
+                }
                 for m in find_patterns(message.get(TEXT) or "")
             ]
             message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)

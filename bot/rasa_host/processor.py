@@ -132,7 +132,9 @@ class Processor(MessageProcessor):
         try:
             events = await action.run(output_channel, nlg, tracker, self.domain)
         except ActionExecutionRejection:
-            rejected = ActionExecutionRejected(action.name(), prediction.policy_name, prediction.max_confidence)
+            rejected = ActionExecutionRejected(
+                action.name(), prediction.policy_name, prediction.max_confidence
+            )
             tracker.update(rejected)
             return self.should_predict_another_action(action.name())
         self._log_action_on_tracker(tracker, action, events, prediction)

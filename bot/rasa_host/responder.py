@@ -33,7 +33,9 @@ class RasaResponder:
     collector of wishes, effects, cards (see `actions.turn`).
     """
 
-    def __init__(self, *, model_in_use: Callable[[], Path], actions: str, begin_turn: Callable[..., Any]) -> None:
+    def __init__(
+        self, *, model_in_use: Callable[[], Path], actions: str, begin_turn: Callable[..., Any]
+    ) -> None:
         self._model_in_use = model_in_use
         self._begin_turn = begin_turn
         self._executor = ActionExecutor()
@@ -67,7 +69,9 @@ class RasaResponder:
         locale = turn.conversation.locale
         with self._begin_turn(turn, locale=locale, model=self.model_name) as answer:
             answer.apologise(error_id)
-        return TurnOutput(tuple(answer.replies), tuple(answer.wishes), locale, turn.state, tuple(answer.effects))
+        return TurnOutput(
+            tuple(answer.replies), tuple(answer.wishes), locale, turn.state, tuple(answer.effects)
+        )
 
     async def _respond(self, processor: Processor, turn: TurnInput) -> TurnOutput:
         tracker = state.tracker_from(turn.state, turn.conversation.id, processor.domain)
@@ -93,7 +97,9 @@ class RasaResponder:
             focus=Focus(*(tracker.get_slot(name) for name in ("order_id", "line_id", "product_id"))),
         )
 
-    def _read(self, processor: Processor, message: CustomerMessage, tracker: DialogueStateTracker) -> UserMessage:
+    def _read(
+        self, processor: Processor, message: CustomerMessage, tracker: DialogueStateTracker
+    ) -> UserMessage:
         parsed = _command(message.command) if message.command else processor.parse(_typed(message.text))
         parsed["text"] = message.text
         return UserMessage(
@@ -108,7 +114,9 @@ def utterances(messages: Sequence[CustomerMessage]) -> list[CustomerMessage]:
     for message in messages:
         last = joined[-1] if joined else None
         if last is not None and last.command is None and message.command is None:
-            joined[-1] = CustomerMessage(message.seq, f"{last.text}\n{message.text}", None, message.created_at)
+            joined[-1] = CustomerMessage(
+                message.seq, f"{last.text}\n{message.text}", None, message.created_at
+            )
         else:
             joined.append(message)
     return joined

@@ -30,9 +30,7 @@ class StraightGraphRunner(GraphRunner):
         instantiate = DaskGraphRunner._instantiate_nodes
         return cls(graph_schema, instantiate(graph_schema, model_storage, execution_context, hooks))
 
-    def run(
-        self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None
-    ) -> dict[str, Any]:
+    def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         """Runs the graph (see parent class). A node is called with (name, output) pairs of what it needs."""
         wanted = tuple(targets or self._schema.target_names)
         results: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}

@@ -26,7 +26,11 @@ KEPT_TURNS = 4
 def tracker_from(state: Any, conversation_id: str, domain: Domain) -> DialogueStateTracker:
     """The tracker before a turn; `state` is what `state_of` gave, or None at the beginning."""
     tracker = DialogueStateTracker.from_events(conversation_id, [], domain.slots, domain=domain)
-    start: list[Event] = [ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen")]
+    start: list[Event] = [
+        ActionExecuted("action_session_start"),
+        SessionStarted(),
+        ActionExecuted("action_listen"),
+    ]
     known = {slot.name for slot in domain.slots}
     slots = [SlotSet(name, value) for name, value in (state or {}).get("slots", {}).items() if name in known]
     tracker.update_with_events(start, domain)
@@ -36,9 +40,7 @@ def tracker_from(state: Any, conversation_id: str, domain: Domain) -> DialogueSt
 
 def state_of(tracker: DialogueStateTracker) -> dict[str, Any]:
     """What to keep of a tracker: slots that differ from their initial value, and the last turns' events."""
-    slots = {
-        name: slot.value for name, slot in tracker.slots.items() if slot.value != slot.initial_value
-    }
+    slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value != slot.initial_value}
     events = [event for event in tracker.events if not isinstance(event, SlotSet | SessionStarted)]
     starts = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
     recent = events[starts[-KEPT_TURNS] :] if len(starts) >= KEPT_TURNS else events[1:]

@@ -61,9 +61,7 @@ def _newest_questions(
     tx: Connection, product_ids: Sequence[str], since: datetime
 ) -> dict[str, tuple[OpenQuestion, ...]]:
     """The newest questions by product, alike ones together, newest first."""
-    newest_first = func.row_number().over(
-        partition_by=page_gaps.c.product_id, order_by=page_gaps.c.id.desc()
-    )
+    newest_first = func.row_number().over(partition_by=page_gaps.c.product_id, order_by=page_gaps.c.id.desc())
     numbered = (
         select(page_gaps, newest_first.label("place"))
         .where(page_gaps.c.product_id.in_(list(product_ids)), page_gaps.c.asked_at >= since)

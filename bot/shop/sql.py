@@ -125,7 +125,13 @@ def _orders(tx: Connection, condition: object, limit: int = 1) -> list[Order]:
 def _order(head: Row, rows: Sequence[Row]) -> Order:
     lines = tuple(OrderLine(ordered_at=head.ordered_at, **row._mapping) for row in rows)
     return Order(
-        head.id, head.customer_id, head.ordered_at, head.country, head.address["postal_code"], head.address, lines
+        head.id,
+        head.customer_id,
+        head.ordered_at,
+        head.country,
+        head.address["postal_code"],
+        head.address,
+        lines,
     )
 
 

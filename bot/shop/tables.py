@@ -50,7 +50,9 @@ product_pages = Table(
     Column("product_id", String(40), ForeignKey("products.id"), primary_key=True),
     Column("locale", String(2), primary_key=True),
     Column("title", String(200), nullable=False),
-    Column("content", Json, nullable=False),  # {description, attributes: [{key, name, value}], box, questions}
+    Column(
+        "content", Json, nullable=False
+    ),  # {description, attributes: [{key, name, value}], box, questions}
 )
 
 page_gaps = Table(

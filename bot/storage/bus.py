@@ -59,7 +59,9 @@ class Bus:
     def __init__(self, redis_url: str = "") -> None:
         self.listeners: dict[str, set[Subscription]] = defaultdict(set)
         self._redis_url = redis_url
-        self._redis: redis.Redis | None = redis.Redis.from_url(redis_url, socket_timeout=1) if redis_url else None
+        self._redis: redis.Redis | None = (
+            redis.Redis.from_url(redis_url, socket_timeout=1) if redis_url else None
+        )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
 

@@ -1,4 +1,4 @@
-"""Two models, honestly compared: on the examples both were trained with, each read by folds that had not seen it."""
+"""Two models compared on the examples both were trained with, each read by folds that had not seen it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ MAX_LISTED = 50
 def compare(models: Models, candidate: str, current: str) -> dict[str, Any] | None:
     """What would change if `candidate` answered instead of `current`; None: one of them kept no predictions.
 
-    {candidate, current, languages: {es: {examples, candidate: {accuracy, macro_f1}, current: {…}}}, fixed, broken:
-    {count, examples: [{language, text, intent, before, after}]}, added: {count, right}, removed: {count}}.
+    {candidate, current, languages: {es: {examples, candidate: {accuracy, macro_f1}, current: {…}}},
+    fixed, broken: {count, examples: [{language, text, intent, before, after}]},
+    added: {count, right}, removed: {count}}.
     """
     new, old = _predictions(models, candidate), _predictions(models, current)
     if new is None or old is None:

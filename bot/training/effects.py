@@ -25,8 +25,8 @@ _INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 class NoteUnsure(Effect):
     """A customer's own words (no pressed button) that were read with low confidence.
 
-    `intent` and `confidence` are the best guess, `ranking` the guesses [{name, confidence}] best first, `model`
-    the model that guessed, `seq` the message's number in the log.
+    `intent` and `confidence` are the best guess, `ranking` the guesses [{name, confidence}] best first,
+    `model` the model that guessed, `seq` the message's number in the log.
     """
 
     text: str

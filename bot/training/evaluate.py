@@ -62,7 +62,8 @@ class WishReader:
     def factory(cls, config: Path) -> Callable[[], WishReader]:
         """Makes readers with the settings of the `WishClassifier` in a Rasa configuration file."""
         pipeline = YAML(typ="safe").load(config.read_text(encoding="utf-8")).get("pipeline") or []
-        own = next((entry for entry in pipeline if str(entry.get("name")).endswith("WishClassifier")), {})
+        named = (entry for entry in pipeline if str(entry.get("name")).endswith("WishClassifier"))
+        own: dict[str, Any] = next(named, {})
         known: dict[str, float] = {}
         return lambda: cls(own, known)
 
@@ -111,7 +112,7 @@ def cross_validate(
     folds: int = FOLDS,
     progress: Callable[[float], None] = lambda share: None,
 ) -> list[Prediction]:
-    """Out-of-fold predictions, in the order of `examples`. `progress` hears shares of the work done, 0 … 1."""
+    """Out-of-fold predictions, in the order of `examples`. `progress` hears shares done, 0 … 1."""
     by_fold = [fold_of(example.plain, folds) for example in examples]
     predicted: dict[int, str] = {}
     for fold in range(folds):

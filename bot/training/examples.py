@@ -21,7 +21,7 @@ _ENTITY = re.compile(r"\]\(([a-z_]+)")
 
 @dataclass(frozen=True)
 class Example:
-    """One example: `text` as written, `plain` without annotations, `file` relative to the project, `line` from 1."""
+    """One example: `plain` without annotations, `file` relative to the project, `line` from 1."""
 
     text: str
     plain: str
@@ -54,7 +54,7 @@ class _Known:
 class Examples:
     """The examples under `folder` (a project's `data/nlu`). Safe for several threads and processes.
 
-    Reading is cached per file until the file changes: somebody else may edit, and git may check out, at any time.
+    Reading is cached per file until the file changes: an editor or git may change it at any time.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -115,8 +115,9 @@ class Examples:
             one for of in LOCALES for known in self._files(of) for one in known.by_key.get(key, ())
         ):
             if example.intent != intent:
-                at = {"file": example.file, "line": example.line, "intent": example.intent}
-                raise Conflict("example_elsewhere", **at)
+                raise Conflict(
+                    "example_elsewhere", file=example.file, line=example.line, intent=example.intent
+                )
             if example.language == language:
                 here = here or example
         return here

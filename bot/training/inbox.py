@@ -18,7 +18,7 @@ from bot.training.tables import unsure_messages
 
 @dataclass(frozen=True)
 class UnsureMessage:
-    """One row of the inbox. `text` holds nobody's contact data; `conversation_id` is where it was said last."""
+    """One row of the inbox. `text` is without contact data; `conversation_id` is where it was said last."""
 
     id: int
     text: str
@@ -54,7 +54,7 @@ def open_messages(
     counted = (
         select(unsure_messages.c.language, func.count()).where(is_open).group_by(unsure_messages.c.language)
     )
-    return [_from(row) for row in rows], {language: count for language, count in tx.execute(counted)}
+    return [_from(row) for row in rows], dict(tx.execute(counted).all())
 
 
 def get_message(tx: Connection, message_id: int) -> UnsureMessage:

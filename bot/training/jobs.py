@@ -1,7 +1,7 @@
 """Training as a job: one at a time, seen by every serving process, outliving each of them.
 
-The job is a child process that holds a lock (inherited from whoever started it) as long as it lives, and writes its
-progress to a file. What the state is follows from these two alone, so a killed job is noticed by anybody who looks.
+The job is a child process that holds a lock (inherited from whoever started it) as long as it lives, and
+writes its progress to a file. Its state follows from these two alone, so whoever looks notices a killed job.
 """
 
 from __future__ import annotations
@@ -25,14 +25,12 @@ from bot.base.settings import ROOT
 from bot.training.models import Models
 
 TRAIN = (sys.executable, "-m", "bot.training.train")
-NICENESS = "10"
-"""Training yields to the turns of customers on the same machine."""
 
 
 class TrainingJobs:
-    """Starts, shows and stops trainings. `project` holds config.yml, domain.yml and data; `folder` the job's files.
+    """Starts, shows and stops trainings. `project` holds what is trained, `folder` the job's files.
 
-    `command` is what trains: it gets `--config --data --domain --out --by` and prints the lines of `bot.training.train`.
+    `command` trains: it gets `--config --data --domain --out --by` and prints what `bot.training.train` does.
     """
 
     def __init__(
@@ -59,7 +57,7 @@ class TrainingJobs:
         return self.state()
 
     def state(self) -> dict[str, Any]:
-        """{state: idle·running·done·failed·killed, model?, by?, started_at?, stage?, percent?, code?, values?}."""
+        """{state: idle·running·done·failed·killed, model, by, started_at, stage, percent, code?, values?}."""
         job = self._job()
         if job is None:
             return {"state": "idle"}
@@ -91,17 +89,7 @@ class TrainingJobs:
             (self._folder / "log.txt").open("wb") as log,
         ):
             child = subprocess.Popen(  # noqa: S603  # our own program, arguments made here
-                [
-                    "nice",
-                    "-n",
-                    NICENESS,
-                    *self._command,
-                    *options,
-                    "--out",
-                    str(self._models.path(model)),
-                    "--by",
-                    by,
-                ],
+                [*self._command, *options, "--out", str(self._models.path(model)), "--by", by],
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=progress,

@@ -35,7 +35,7 @@ class InUse:
 
 
 class Models:
-    """The models in `folder`. Files are replaced by renaming, so a reader sees the old or the new, never half."""
+    """The models in `folder`. Files are replaced by renaming: nobody ever reads half of one."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -79,7 +79,7 @@ class Models:
         return None if content is None else InUse(**content)
 
     def path_in_use(self) -> Path:
-        """The model that answers: the one in use, else the newest. Raises `Unavailable` when there is none."""
+        """The model that answers: the one in use, else the newest. Raises `Unavailable` without any."""
         pointer = self.in_use()
         name = pointer.model if pointer else next(iter(self.names()), None)
         if name is None or not self.path(name).exists():

@@ -51,7 +51,7 @@ class NluFile:
 
 
 def parse(text: str, *, path: Path, shown: str) -> NluFile:
-    """Parse the text of a file of examples. Raises `Conflict("data_file_broken")` with file, line and problem."""
+    """Parse a file of examples. Raises `Conflict("data_file_broken")` with file, line and problem."""
     try:
         root = YAML(typ="safe").compose(text)
     except MarkedYAMLError as error:
@@ -132,7 +132,7 @@ def _list_block(intent: str, node: SequenceNode, lines: list[str], shown: str) -
 
 
 def _last_line(node: Node, lines: list[str]) -> int:
-    """The last line (from 1) with content of `node`: a collection's own end mark lies behind what follows it."""
+    """The last line (from 1) with content of `node`: a collection's end mark is where the next begins."""
     if isinstance(node, ScalarNode):
         return _literal_lines(node, lines)[1] if node.style in {"|", ">"} else node.end_mark.line + 1
     children = [child for pair in node.value for child in (pair if isinstance(pair, tuple) else (pair,))]

@@ -1,8 +1,8 @@
 """Trains one model, in a process of its own: `python -m bot.training.train --out models/<name>.tar.gz`.
 
-Progress goes to standard output, one JSON object per line: {stage, percent}, at the end {stage: done, …report} or
-{stage: failed, code, values}. Everything else that Rasa has to say goes to standard error. Importing this module is
-cheap; running it imports TensorFlow.
+Progress goes to standard output, one JSON object per line: {stage, percent}, at last {stage: done, …report}
+or {stage: failed, code, values}. Everything else that Rasa has to say goes to standard error. Importing this
+module is cheap; running it imports TensorFlow.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def train(
 ) -> dict[str, Any]:
     """Train NLU and dialogue into `out`, cross-validate the reading of reasons, write the report beside it.
 
-    Returns the report: {name, sha256, trained_at, trained_by, seconds, examples: {es, de}, folds, scores, confused}.
-    Nothing is left at `out` unless everything went well. Raises `Conflict` for a data file that cannot be read and
-    `BadInput("training_failed")` when Rasa makes no model, or one that does not read.
+    Returns the report: {name, sha256, trained_at, trained_by, seconds, examples: {es, de}, folds, scores,
+    confused}. Nothing is left at `out` unless everything went well. Raises `Conflict` for a data file that
+    cannot be read and `BadInput` when Rasa makes no model, or one that does not read.
     """
     began = time.monotonic()
     progress("reading", 1)
@@ -84,6 +84,9 @@ def _rasa_train(config: Path, data: Path, domain: Path, folder: Path, progress: 
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
     progress("training", 46)
     import rasa.model_training
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
     with _counted_steps(lambda step: progress("training", min(90, 50 + step * 40 // _STEPS))):
         result = rasa.model_training.train(
@@ -146,6 +149,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--by", default="–", help="who asked for it, for the report")
     given = parser.parse_args(arguments)
+    os.nice(10)  # the turns of customers on the same machine come first
     say = _lines_on_stdout()
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     try:

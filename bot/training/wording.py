@@ -1,4 +1,4 @@
-"""What may become an example, and how it is written: one line, nobody's data, Rasa's syntax kept apart from text."""
+"""What may become an example, and how it is written: one line, nobody's data, no stray Rasa syntax."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def plain_text(example: str) -> str:
 
 
 def example_from_message(text: str, language: str) -> str:
-    """A customer's message as an example: what has a form is annotated, brackets are only text. Raises `BadInput`.
+    """A customer's message as an example: what has a form is annotated. Raises `BadInput`.
 
     Rasa has no escape for its annotations, so square brackets become round ones.
     """

@@ -17,7 +17,15 @@ from bot.conversations.control import sign_in_customer
 from bot.storage.limits import Limit, spend
 from bot.web import follow
 from bot.web.auth import bearer_token, client_address
-from bot.web.context import body_of, client_id_of, in_thread, reader_locale, text_field, whole_number, true_or_false
+from bot.web.context import (
+    body_of,
+    client_id_of,
+    in_thread,
+    reader_locale,
+    text_field,
+    true_or_false,
+    whole_number,
+)
 
 bp = Blueprint("chat", url_prefix="/api/v1/conversations")
 
@@ -34,7 +42,9 @@ async def start(request: Request) -> HTTPResponse:
     customer = _customer(house, body)
     locale = _asked_locale(body) or (customer.locale if customer and customer.locale in LOCALES else None)
     context = _context(body)
-    await in_thread(request, spend, house.database, STARTS_PER_ADDRESS, client_address(request), house.clock.now())
+    await in_thread(
+        request, spend, house.database, STARTS_PER_ADDRESS, client_address(request), house.clock.now()
+    )
 
     def work() -> Any:
         with house.database.write() as tx:

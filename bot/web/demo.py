@@ -113,7 +113,8 @@ async def sign_in(request: Request) -> HTTPResponse:
 async def accounts(_request: Request) -> HTTPResponse:
     """The demo accounts of staff and sellers."""
     rows = [
-        {"email": email, "password": PASSWORD, "role": role, "name": name} for email, name, role, _l, _s in ACCOUNTS
+        {"email": email, "password": PASSWORD, "role": role, "name": name}
+        for email, name, role, _l, _s in ACCOUNTS
     ]
     return response.json(rows, ensure_ascii=False)
 
@@ -122,7 +123,9 @@ async def accounts(_request: Request) -> HTTPResponse:
 async def advance(request: Request) -> HTTPResponse:
     """{advance_seconds} → {now}: moves the clock of all processes and does at once what has become due."""
     house = request.app.ctx.house
-    seconds = whole_number(body_of(request).get("advance_seconds"), "advance_seconds", most=MAX_ADVANCE_SECONDS)
+    seconds = whole_number(
+        body_of(request).get("advance_seconds"), "advance_seconds", most=MAX_ADVANCE_SECONDS
+    )
 
     def work() -> None:
         shared.advance_clock(house.database, house.clock, seconds)
@@ -135,11 +138,15 @@ async def advance(request: Request) -> HTTPResponse:
 def _catalogue(house: Any, locale: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
     with house.database.read() as tx:
         ids = list(tx.execute(select(tables.products.c.id).order_by(tables.products.c.id)).scalars())
-        sellers = {row.id: row.name for row in tx.execute(select(tables.sellers).order_by(tables.sellers.c.name))}
+        sellers = {
+            row.id: row.name for row in tx.execute(select(tables.sellers).order_by(tables.sellers.c.name))
+        }
         rows = tx.execute(select(tables.products)).all()
     products = {row.id: Product(**row._mapping) for row in rows}
     pages = house.shop.pages(ids, locale)
-    return [_product(products[i], pages[i], sellers[products[i].seller_id], locale) for i in ids if i in pages], sellers
+    return [
+        _product(products[i], pages[i], sellers[products[i].seller_id], locale) for i in ids if i in pages
+    ], sellers
 
 
 def _product(product: Product, detail: Page, seller: str, locale: str) -> dict[str, Any]:

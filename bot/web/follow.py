@@ -54,7 +54,13 @@ async def run(request: Request, socket: Any, conversation_id: str, after: int, *
 
 
 async def _send_all(
-    request: Request, socket: Any, hints: Any, conversation_id: str, after: int, audience: Audience, listener: Any
+    request: Request,
+    socket: Any,
+    hints: Any,
+    conversation_id: str,
+    after: int,
+    audience: Audience,
+    listener: Any,
 ) -> None:
     last_sent = time.monotonic()
     first = True

@@ -35,7 +35,9 @@ async def metrics(request: Request) -> HTTPResponse:
     """Prometheus metrics: with the token that is set, or from this machine when none is."""
     token = request.app.ctx.house.settings.metrics_token
     given = bearer_token(request) or ""
-    if not (hmac.compare_digest(given.encode(), token.encode()) if token else request.ip in {"127.0.0.1", "::1"}):
+    if not (
+        hmac.compare_digest(given.encode(), token.encode()) if token else request.ip in {"127.0.0.1", "::1"}
+    ):
         raise BadToken("bad_token")
     return response.raw(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 

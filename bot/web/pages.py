@@ -28,7 +28,13 @@ _templates = jinja2.Environment(
 
 
 def page(
-    request: Request, template: str, *, domain: str, locale: str | None = None, status: int = 200, **values: Any
+    request: Request,
+    template: str,
+    *,
+    domain: str,
+    locale: str | None = None,
+    status: int = 200,
+    **values: Any,
 ) -> HTTPResponse:
     """Render `template` in the reader's language. In it: `_("text", name=…)`, `_in("domain", "text")`, `locale`, `csrf`, `account`, and `values`."""
     language = locale or reader_locale(request)

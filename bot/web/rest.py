@@ -58,7 +58,10 @@ def _answer(house: Any, sender: str, message: str) -> list[dict[str, Any]]:
     with house.database.read() as tx:
         entries = log.entries_after(tx, conversation_id, seq, audience="all")
     return [
-        {"text": entry.body["text"], **({"buttons": entry.body["buttons"]} if "buttons" in entry.body else {})}
+        {
+            "text": entry.body["text"],
+            **({"buttons": entry.body["buttons"]} if "buttons" in entry.body else {}),
+        }
         for entry in entries
         if entry.type == "message" and entry.actor == "bot"
     ]

@@ -1,4 +1,4 @@
-"""The sellers' side of the contract: their cases, their answers, redirected questions, what their pages lack."""
+"""The sellers' side of the contract: cases, answers, redirected questions, what product pages lack."""
 
 from __future__ import annotations
 
@@ -35,20 +35,28 @@ GAPS_SHOWN_FOR = timedelta(days=90)
 bp.websocket(f"{API}/stream")(seller_stream.stream)
 
 
-@bp.get("/seller")
-@bp.get("/seller/cases/<reference:str>", name="case_page")
-@bp.get("/seller/messages", name="messages_page")
-@bp.get("/seller/pages", name="gaps_page")
 @allowed_page("seller")
 async def seller_page(request: Request, reference: str = "") -> HTTPResponse:
     """The case log; its script shows what the address names (mails link to cases and messages)."""
     return page(request, "seller/seller.html", domain="caselog", locale=request.ctx.account.locale)
 
 
+for _name, _path in (
+    ("seller_page", "/seller"),
+    ("case_page", "/seller/cases/<reference:str>"),
+    ("messages_page", "/seller/messages"),
+    ("gaps_page", "/seller/pages"),
+):
+    bp.add_route(seller_page, _path, name=_name)
+
+
 @bp.get(f"{API}/cases")
 @allowed("seller")
 async def cases(request: Request) -> HTTPResponse:
-    """My cases: `?state=` open (default), soon, expired, answered, all; `?after=` is `next` of the page before."""
+    """My cases: `?state=` open (default), soon, expired, answered, all.
+
+    `?after=` is `next` of the page before.
+    """
     group, after = request.args.get("state", "open"), request.args.get("after")
     limit = whole_number(request.args.get("limit"), "limit", default=CASES_PER_PAGE, least=1, most=100)
 
@@ -59,9 +67,7 @@ async def cases(request: Request) -> HTTPResponse:
         return {
             "now": isoformat(now),
             "counts": case_log.group_counts(tx, seller_id, now=now),
-            "cases": [
-                views.row_json(case, shown, late=case.reference in late) for case in found.cases
-            ],
+            "cases": [views.row_json(case, shown, late=case.reference in late) for case in found.cases],
             "next": found.following,
         }
 
@@ -89,9 +95,7 @@ async def give_answer(request: Request, reference: str) -> HTTPResponse:
     def work() -> tuple[AnswerResult, dict[str, Any]]:
         now = house.clock.now()
         with house.database.write() as tx:
-            done = answer(
-                tx, reference, seller_id=account.seller_id, account_id=account.id, now=now, **given
-            )
+            done = answer(tx, reference, seller_id=account.seller_id, account_id=account.id, now=now, **given)
             shown = _file(tx, request, reference, now)
         house.bus.publish(f"conversation:{done.conversation_id}", done.last_seq)
         house.bus.publish("desk", done.conversation_id)

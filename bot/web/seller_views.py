@@ -37,14 +37,16 @@ class Shown:
     `has_shop`: whether the shop's pages are served beside the case log (demo mode).
     """
 
-    def __init__(self, locale: str, *, titles: dict[str, str], images: dict[str, str], has_shop: bool) -> None:
+    def __init__(
+        self, locale: str, *, titles: dict[str, str], images: dict[str, str], has_shop: bool
+    ) -> None:
         self.locale = locale
         self._titles = titles
         self._images = images
         self._has_shop = has_shop
 
     def product(self, product_id: str | None, *, page_locale: str) -> dict[str, Any] | None:
-        """A product as a small card. `page_locale`: which page to link where there is none in the reader's language."""
+        """A product as a small card. `page_locale`: the one to link when the reader has none."""
         if product_id is None:
             return None
         language = self.locale if self.locale in LOCALES else page_locale
@@ -154,13 +156,13 @@ def _line_json(file: CaseFile, locale: str) -> dict[str, Any] | None:
     line = file.matter.line
     if line is None:
         return None
-    item = wording.say(locale, "Item")
+    on_the_card = {wording.say(locale, "Item"), wording.say(locale, "State")}
     facts = wording.line_shown(line, file.title, locale)
     return {
         "order_id": line.order_id,
         "state": line.state,
         "state_label": wording.state_label(line.state, locale),
-        "facts": _pairs(pair for pair in facts if pair[0] != item),
+        "facts": _pairs(pair for pair in facts if pair[0] not in on_the_card),
     }
 
 

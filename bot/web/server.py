@@ -68,7 +68,12 @@ def _on_error(request: Request, error: Exception) -> HTTPResponse:
     locale = reader_locale(request)
     if "text/html" in request.headers.get("accept", "") and not request.path.startswith("/api/"):
         answer = page(
-            request, "error.html", domain="errors", status=known.status, message=known.message(locale), id=known.id
+            request,
+            "error.html",
+            domain="errors",
+            status=known.status,
+            message=known.message(locale),
+            id=known.id,
         )
     else:
         answer = response.json(known.as_body(locale), status=known.status, ensure_ascii=False)

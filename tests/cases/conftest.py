@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,38 +13,9 @@ from bot.base.clock import UTC, FrozenClock
 from bot.cases import OpenCase, open_case
 from bot.conversations import log
 from bot.shop import tables as shop
-from bot.storage import migrate
 from bot.storage.database import Database
 
 ORDERED_AT = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
-POSTGRES = os.environ.get("PUENTE_TEST_POSTGRES", "")
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Both engines; PostgreSQL when PUENTE_TEST_POSTGRES is the address of a server."""
-    if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'both.db'}")
-        migrate.upgrade(database)
-        yield database
-        database.close()
-        return
-    if not POSTGRES:
-        pytest.skip("PUENTE_TEST_POSTGRES is not set")
-    schema = f"cases_{uuid.uuid4().hex[:12]}"
-    admin = Database(POSTGRES)
-    with admin.write() as tx:
-        tx.exec_driver_sql(f"CREATE SCHEMA {schema}")
-    separator = "&" if "?" in POSTGRES else "?"
-    database = Database(f"{POSTGRES}{separator}options=-csearch_path%3D{schema}")
-    try:
-        migrate.upgrade(database)
-        yield database
-    finally:
-        database.close()
-        with admin.write() as tx:
-            tx.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
-        admin.close()
 
 
 @pytest.fixture

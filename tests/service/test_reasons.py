@@ -15,6 +15,8 @@ LIST = ROOT.parent / "shared" / "contact-reasons.yml"
 def test_groups_and_outcomes_are_those_of_the_fixed_list():
     fixed = YAML(typ="safe").load(LIST)
 
-    expected = {group: {name: r["outcome"] for name, r in reasons.items()} for group, reasons in fixed.items()}
+    expected = {
+        group: {name: r["outcome"] for name, r in reasons.items()} for group, reasons in fixed.items()
+    }
 
     assert expected == GROUPS

@@ -41,7 +41,9 @@ def entries(house: House, conversation_id: str) -> list[Entry]:
 
 
 def bot_texts(house: House, conversation_id: str) -> list[str]:
-    return [e.body["text"] for e in entries(house, conversation_id) if e.actor == "bot" and e.type == "message"]
+    return [
+        e.body["text"] for e in entries(house, conversation_id) if e.actor == "bot" and e.type == "message"
+    ]
 
 
 def test_messages_that_came_before_the_turn_are_answered_together(house: House):

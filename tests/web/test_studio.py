@@ -66,7 +66,7 @@ def address(house: House) -> Iterator[str]:
 @pytest.fixture
 def trainer(house: House, address: str) -> Person:
     """A trainer, signed in, whose pages are in German."""
-    return Person(address, "tessa").with_csrf(house)
+    return Person(house, address, "tessa")
 
 
 def unsure(house: House, text: str) -> str:
@@ -187,12 +187,12 @@ def test_one_training_at_a_time_and_it_can_be_stopped(trainer: Person) -> None:
 def test_parse_is_for_trainers(house: House, address: str, trainer: Person) -> None:
     assert trainer.get("/api/v1/nlu/parse", params={"text": "hola"}).json() == {"text": "hola"}
     assert trainer.get("/api/v1/nlu/parse").status_code == 400
-    assert Person(address, "ana").get("/api/v1/nlu/parse", params={"text": "hola"}).status_code == 403
+    assert Person(house, address, "ana").get("/api/v1/nlu/parse", params={"text": "hola"}).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["ana", "sam"])
-def test_agents_and_sellers_stay_outside(address: str, name: str) -> None:
-    person = Person(address, name)
+def test_agents_and_sellers_stay_outside(house: House, address: str, name: str) -> None:
+    person = Person(house, address, name)
 
     assert person.get("/api/v1/studio/inbox").status_code == 403
     assert person.post("/api/v1/studio/models/go-back").status_code == 403

@@ -28,7 +28,7 @@ export class AnswerForm {
     const late = found.standing === "late";
     const content = [this.#resolutions(), this.#text(), this.#noReply()];
     return replace(this.element,
-      late ? h("details", null, h("summary", null, h("h3", { id: "answer-title" }, icon("edit"), found.late ? t("Answer once more") : t("Answer late"))),
+      late ? h("details", null, h("summary", null, icon("chevron-right"), h("h3", { id: "answer-title" }, found.late ? t("Answer once more") : t("Answer late"))),
         h("p", { class: "note amber small" }, icon("info"), t("The time is over. Your answer is kept and marked as late; our decision stands unless our team changes it.")), content)
         : [h("h3", { id: "answer-title" }, icon("edit"), t("Your answer")), content]);
   }

@@ -80,7 +80,7 @@ function section(title, iconName, ...content) {
 }
 
 function facts(pairs) {
-  return h("dl", { class: "facts" }, pairs.map(({ label, value }) => [h("dt", null, label), h("dd", null, value)]));
+  return h("dl", { class: "facts" }, pairs.map(({ label, value }) => h("div", null, h("dt", null, label), h("dd", null, value))));
 }
 
 function words(found) {
@@ -159,7 +159,7 @@ const EVENTS = {
 };
 
 function history(events) {
-  return h("section", { class: "block" }, h("details", null, h("summary", null, h("h3", null, icon("clock"), t("History"), " ", h("span", { class: "count" }, events.length))),
+  return h("section", { class: "block" }, h("details", null, h("summary", null, icon("chevron-right"), h("h3", null, t("History"), " ", h("span", { class: "count" }, events.length))),
     h("ol", { class: "history" }, events.map((event) => h("li", null,
       h("p", null, h("strong", null, EVENTS[event.type] ?? event.type), " ", h("span", { class: "muted" }, exactly(event.at), event.by && ` · ${event.by}`)),
       said(event), event.because && h("p", { class: "muted" }, event.because))))));

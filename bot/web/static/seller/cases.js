@@ -9,8 +9,8 @@ import { languageBadge, locale, setServerTime, t, timeLeft } from "./words.js";
 const GROUPS = [
   { name: "open", label: t("Open"), empty: [t("No open cases."), t("You have answered everything. New cases show up here by themselves.")] },
   { name: "soon", label: t("Time running out"), empty: [t("Nothing is urgent."), t("No open case has less than six hours left.")] },
-  { name: "expired", label: t("Expired"), empty: [t("No expired cases."), t("You have answered every case in time.")] },
-  { name: "answered", label: t("Answered"), empty: [t("No answered cases yet."), ""] },
+  { name: "expired", label: t("Expired cases"), empty: [t("No expired cases."), t("You have answered every case in time.")] },
+  { name: "answered", label: t("Answered cases"), empty: [t("No answered cases yet."), ""] },
   { name: "all", label: t("All"), empty: [t("No cases yet."), t("When a customer needs something only you can say or do, the case shows up here.")] },
 ];
 const PER_PAGE = 50;

@@ -55,7 +55,7 @@ class Confirmation {
         this.amount && field("confirm-amount", t("Amount the customer gets back, in euros"), this.amount, t("More than nothing, less than {whole}.", { whole: money(this.found.whole_cents ?? 0, locale) })),
         this.date && field("confirm-date", t("Arrives by"), this.date, t("Within the next 90 days.")),
         this.preview,
-        this.note && h("details", null, h("summary", null, t("Add a note in your own words")),
+        this.note && h("details", null, h("summary", null, icon("chevron-right"), t("Add a note in your own words")),
           h("div", { class: "field" }, h("label", { class: "visually-hidden", for: "confirm-note" }, t("Add a note in your own words")), this.note,
             h("p", { class: "hint" }, howItIsShown(this.found.told_in)))),
         this.problem),

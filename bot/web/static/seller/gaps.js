@@ -2,6 +2,7 @@
 
 import { get } from "../api.js";
 import { h, replace, timeElement } from "../dom.js";
+import { icon } from "../icons.js";
 import { emptyState, productLine, showError, showLoading } from "./states.js";
 import { languageBadge, locale, setServerTime, t } from "./words.js";
 
@@ -51,7 +52,7 @@ function page(one) {
   return [
     productLine(one, h("span", { class: "badge amber" }, one.count === 1 ? t("1 open question") : t("{count} open questions", { count: one.count }))),
     h("ul", { class: "questions" }, first.map(question)),
-    rest.length > 0 && h("details", null, h("summary", null, t("Show all")), h("ul", { class: "questions" }, rest.map(question))),
+    rest.length > 0 && h("details", null, h("summary", null, icon("chevron-right"), t("Show all")), h("ul", { class: "questions" }, rest.map(question))),
   ];
 }
 

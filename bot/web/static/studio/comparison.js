@@ -31,11 +31,12 @@ export function comparisonCard(comparison, shared, { onUse }) {
 
 function figures({ languages }, { t, percent, locale }) {
   const names = { es: "Español", de: "Deutsch" };
-  const signed = new Intl.NumberFormat(locale, { style: "percent", signDisplay: "exceptZero", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const signed = new Intl.NumberFormat(locale, { signDisplay: "exceptZero", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const cell = (value) => h("td", { class: "numbers" }, value == null ? "–" : percent(value, 1));
   const change = (one, name) => {
     if (one.candidate[name] == null || one.current[name] == null) return h("td", null, "–");
-    const delta = Math.round((one.candidate[name] - one.current[name]) * 1000) / 1000;
+    const points = (share) => Math.round(share * 1000); // of what is shown, so that the columns add up
+    const delta = (points(one.candidate[name]) - points(one.current[name])) / 10;
     const kind = delta > 0 ? "accent" : delta < 0 ? "red" : "";
     return h("td", { class: "numbers" }, h("span", { class: `badge ${kind}` }, signed.format(delta)));
   };
@@ -43,7 +44,7 @@ function figures({ languages }, { t, percent, locale }) {
     first && h("th", { scope: "rowgroup", rowspan: 2 }, names[code], h("div", { class: "muted small numbers" }, t("{count} examples", { count: new Intl.NumberFormat(locale).format(one.examples) }))),
     h("td", null, label), cell(one.current[name]), cell(one.candidate[name]), change(one, name));
   return h("table", { class: "table figures" },
-    h("thead", null, h("tr", null, ["", "", t("in use"), t("new"), t("change")].map((head) => h("th", { scope: "col" }, head)))),
+    h("thead", null, h("tr", null, ["", "", t("in use"), t("new"), t("change in points")].map((head) => h("th", { scope: "col" }, head)))),
     h("tbody", null, Object.entries(languages).map(([code, one]) => [
       row(code, one, "macro_f1", t("Macro F1"), true), row(code, one, "accuracy", t("Accuracy"), false)])));
 }

@@ -1,9 +1,9 @@
 /** The examples: how many each reason has in each language, and where they stand. */
 
 import { get, post } from "../api.js";
-import { h, replace, toast } from "../dom.js";
+import { h, replace } from "../dom.js";
 import { icon } from "../icons.js";
-import { annotated, empty, failed, loading, sentence } from "./states.js";
+import { annotated, empty, failed, loading, say, sentence } from "./states.js";
 
 const API = "/api/v1/studio/examples";
 const FEW = 15;
@@ -89,10 +89,10 @@ export class ExamplesPart {
       try {
         const written = await post(API, { intent, language: language.value, text: text.value }, { locale });
         const where = { file: written.file, line: written.line };
-        toast(written.added ? t("Written to {file}, line {line}.", where) : t("It stands in {file} already, line {line}.", where));
+        say(written.added ? t("Written to {file}, line {line}.", where) : t("It stands in {file} already, line {line}.", where));
         await Promise.all([this.open(intent), this.show()]);
       } catch (error) {
-        toast(sentence(error, t), { kind: "red" });
+        say(sentence(error, t), { kind: "red" });
       }
     };
     return h("form", { class: "add-form", on: { submit: add } }, language, text, h("button", { class: "button" }, icon("plus"), t("Add")));

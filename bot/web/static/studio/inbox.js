@@ -1,9 +1,9 @@
 /** The inbox: one row per text the bot was unsure of; one key says what it means. */
 
 import { get, post } from "../api.js";
-import { h, noteServerTime, replace, timeElement, toast } from "../dom.js";
+import { h, noteServerTime, replace, timeElement } from "../dom.js";
 import { messageDetail } from "./message.js";
-import { empty, failed, loading, sentence } from "./states.js";
+import { empty, failed, loading, say, sentence } from "./states.js";
 
 const API = "/api/v1/studio/inbox";
 const REFRESH_MS = 20_000;
@@ -134,14 +134,14 @@ export class InboxPart {
     return this.handle(message, async () => {
       const written = await post(`${API}/${message.id}/correct`, { intent, ...(text && { text }) }, { locale });
       const where = { reason: reason(intent), file: written.file, line: written.line };
-      toast(written.added ? t("{reason}: written to {file}, line {line}.", where) : t("{reason}: it stands in {file} already, line {line}.", where));
+      say(written.added ? t("{reason}: written to {file}, line {line}.", where) : t("{reason}: it stands in {file} already, line {line}.", where));
     });
   }
 
   skip(message) {
     return this.handle(message, async () => {
       await post(`${API}/${message.id}/skip`, {}, { locale: this.shared.locale });
-      toast(this.shared.t("Skipped."));
+      say(this.shared.t("Skipped."));
     });
   }
 
@@ -154,7 +154,7 @@ export class InboxPart {
       await work();
       this.drop(message);
     } catch (error) {
-      toast(sentence(error, this.shared.t), { kind: "red" });
+      say(sentence(error, this.shared.t), { kind: "red" });
       if (error.code === "already_handled") this.drop(message);
     } finally {
       this.busy = false;

@@ -1,10 +1,10 @@
 /** The models: train with live progress, compare, put in use, go back. */
 
 import { del, get, post } from "../api.js";
-import { h, replace, timeElement, toast } from "../dom.js";
+import { h, replace, timeElement } from "../dom.js";
 import { icon } from "../icons.js";
 import { comparisonCard } from "./comparison.js";
-import { empty, failed, loading, sentence } from "./states.js";
+import { empty, failed, loading, say, sentence } from "./states.js";
 
 const API = "/api/v1/studio";
 const POLL_MS = 1000;
@@ -98,7 +98,7 @@ export class ModelsPart {
     const { t } = this.shared;
     return this.change(async (options) => {
       await post(`${API}/models/${encodeURIComponent(name)}/use`, {}, options);
-      toast(t("{name} answers from now on.", { name }));
+      say(t("{name} answers from now on.", { name }));
     });
   }
 
@@ -106,7 +106,7 @@ export class ModelsPart {
     const { t } = this.shared;
     return this.change(async (options) => {
       const { in_use: now } = await post(`${API}/models/go-back`, {}, options);
-      toast(t("{name} answers from now on.", { name: now.model }));
+      say(t("{name} answers from now on.", { name: now.model }));
     });
   }
 
@@ -114,7 +114,7 @@ export class ModelsPart {
     try {
       await work({ locale: this.shared.locale });
     } catch (error) {
-      toast(sentence(error, this.shared.t), { kind: "red" });
+      say(sentence(error, this.shared.t), { kind: "red" });
     }
     this.comparison = undefined;
     await this.show();
@@ -134,7 +134,7 @@ export class ModelsPart {
       this.comparison = comparison ?? { candidate: name, none: true };
       this.render();
     } catch (error) {
-      toast(sentence(error, this.shared.t), { kind: "red" });
+      say(sentence(error, this.shared.t), { kind: "red" });
     }
   }
 

@@ -39,6 +39,7 @@ export function reasonPicker({ t, reason, reasons }, { onPick }) {
     replace(list, nothing ? h("li", { class: "muted small" }, t("No reason fits.")) : found.map((id, index) =>
       h("li", { id: `picker-${index}`, role: "option", "aria-selected": String(index === active), on: { click: () => onPick(id) } },
         reason(id), h("code", null, id))));
+    list.lastElementChild?.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {KeyboardEvent} event */

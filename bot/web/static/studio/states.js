@@ -1,8 +1,14 @@
 /** How a list looks while it is loading, when it is empty, and when it could not be read. */
 
 import { errorText } from "../api.js";
-import { h } from "../dom.js";
+import { h, toast } from "../dom.js";
 import { icon } from "../icons.js";
+
+/** Say what was done; the newest word replaces the one before, so that quick keys pile nothing up. */
+export function say(text, options) {
+  document.querySelector(".toasts")?.replaceChildren();
+  toast(text, options);
+}
 
 /** @param {string} label */
 export const loading = (label) =>

@@ -1,11 +1,11 @@
 /*
  * Puente's chat for any shop page:
  *   <script src="https://…/static/widget/loader.js" data-locale="es" data-product-id="…" data-order-id="…"
- *   defer></script>
+ *     defer></script>
  * Optional: `window.puenteCustomerToken = async () => token` names the signed-in customer (null: nobody is
  * signed in); call `window.puente.customerChanged()` when that changes while the page stays.
- * `data-theme="light"` forbids dark colours. Only the round button is shown at first; the rest is loaded by
- * the first click, or when a conversation is going on.
+ * `data-theme="light"` forbids dark colours. Only the round button is shown at first; the rest is loaded by the
+ * first click, or when a conversation is going on.
  */
 (() => {
   const script = document.currentScript;

@@ -1,0 +1,1 @@
+"""Killing processes: nothing accepted is lost, nothing happens twice."""
