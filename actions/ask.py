@@ -3,44 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from actions import speech
+from actions.heard import Message
+from actions.plan import Step
 from actions.turn import TurnAnswer
 from bot.base.effect import Effect
 from bot.conversations.model import Button, Outcome
 from bot.shop.sql import SqlShop
+
+NOT_THE_MATTER = frozenset({"proof", "order", "line", "product", "quantity", "phone", "email", "confirm"})
+"""Details whose answers say nothing about what is wrong."""
 
 
 class Ask:
     """One wish under way. Reads the memory (slots), the message and the shop; collects what to say and to do.
 
     Nothing is written: `say`, `remember` and `want` collect, the action hands it to Rasa and the turn.
+    `heard` is the whole message as it was read; `text` and `pressed` say what of it belongs to this wish.
+    `assumed` is set when the order line was taken for granted and the customer has others.
     """
 
     def __init__(
-        self,
-        reason: str,
-        *,
-        text: str,
-        entities: list[dict[str, Any]],
-        memory: dict[str, Any],
-        answer: TurnAnswer,
-        domain: dict[str, Any],
-        pressed: bool,
-        ranking: Sequence[str] = (),
+        self, step: Step, *, heard: Message, memory: dict[str, Any], answer: TurnAnswer, domain: dict[str, Any]
     ) -> None:
-        self.reason = reason
-        self.text = text
-        self.pressed = pressed
-        self.ranking = ranking
+        self.reason = step.reason
+        self.text = step.text
+        self.pressed = step.pressed
+        self.part = step.part
+        self.heard = heard
         self.memory = memory
         self.answer = answer
+        self.assumed = False
         self.messages: list[dict[str, Any]] = []
         self.remembered: dict[str, Any] = {}
-        self._entities = entities
+        self._entities = step.entities
         self._domain = domain
 
     @property
@@ -62,10 +61,6 @@ class Ask:
         """The value of the first entity of this kind in the message, or None."""
         return next((e["value"] for e in self._entities if e["entity"] == name), None)
 
-    def add_entities(self, values: dict[str, Any]) -> None:
-        """Let the message carry these entities too (a yes to something that was offered)."""
-        self._entities = [*({"entity": n, "value": v} for n, v in values.items()), *self._entities]
-
     def slot(self, name: str) -> Any:
         """What is remembered, changes of this very turn included."""
         return self.remembered.get(name, self.memory.get(name))
@@ -82,6 +77,11 @@ class Ask:
     def note(self, **details: Any) -> None:
         """Keep details of the wish under way."""
         self.remember(details={**self.details, **details})
+
+    def keep_words(self) -> None:
+        """Keep what was written about the matter, for whoever reads the case. Proofs and choices are not about it."""
+        if self.text and not self.pressed and self.pending_detail not in NOT_THE_MATTER:
+            self.note(words=[*self.details.get("words", []), self.text])
 
     def want(self, effect: Effect) -> None:
         """Have something done in the turn's commit."""
@@ -114,9 +114,26 @@ class Ask:
         self.messages.append(message)
 
     def wait_for(self, detail: str, **more: Any) -> Outcome:
-        """The bot has asked for `detail` of this wish: the next message is looked at in that light."""
-        self.remember(pending={"reason": self.reason, "detail": detail, **more})
+        """The bot has asked for `detail` of this wish: the next message is looked at in that light.
+
+        Asked in vain, the same question comes with a way to a person.
+        """
+        before = self.memory.get("pending") or {}
+        again = self.pending_detail == detail and not self.taken_up
+        times = int(before.get("times") or 1) + 1 if again else 1
+        if again and self.messages:
+            person = _wire(self.button("talk to a person", "talk_to_human"))
+            last = self.messages[-1]
+            if person not in last["buttons"]:
+                last["buttons"].append(person)
+        about = {name: self.slot(name) for name in ("order_id", "line_id", "product_id")}
+        self.remember(pending={"reason": self.reason, "detail": detail, "times": times, "about": about, **more})
         return "asked"
+
+    @property
+    def taken_up(self) -> bool:
+        """Whether a question of ours is only put again: nothing that was said or pressed is an answer to it."""
+        return self.pressed and not self.text and not self._entities
 
     @property
     def pending_detail(self) -> str | None:
@@ -135,6 +152,10 @@ class Ask:
     def day(self, instant: datetime) -> str:
         """A day in the customer's words."""
         return speech.day(self.locale, instant, self.now)
+
+    def date(self, instant: datetime) -> str:
+        """A day without its preposition, for after "until" or "for"."""
+        return speech.date(self.locale, instant, self.now)
 
     def moment(self, instant: datetime) -> str:
         """A day and time in the customer's words."""

@@ -1,11 +1,13 @@
 """From what was read to what is served: one message, its wishes, and whatever was asked before.
 
-Rasa's rules name the action of the main intent; this module decides what the message means in the middle of
-a question of ours, serves second wishes, and keeps count of messages that were not understood.
+Rasa's rules name the action of the main intent. `plan` decides what the message means in the middle of a
+question of ours; here its wishes are served, interrupted questions are taken up again, and messages that were
+not understood are counted.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -13,26 +15,27 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.ask import Ask
+from actions.heard import Message
+from actions.mentions import mentioned, pieces_in, place_in
+from actions.plan import Step, is_for_a_person, plan, rest_of
 from actions.registry import HANDLERS
 from actions.turn import TurnAnswer
 from bot.conversations.dialogue import HandOff, ServedWish
 from bot.conversations.model import Outcome
-from bot.service.reasons import CONCRETE_REASONS, GROUP_OF, GROUPS
+from bot.service.reasons import CONCRETE_REASONS
 from bot.training.effects import NoteUnsure
-
-SURE = 0.55
-"""A new topic in the middle of a question of ours is believed from this confidence on."""
-
-FREE_TEXT = frozenset({"description", "new_value", "question", "part", "return_reason", "message"})
-"""Details answered in the customer's own words: nearly any message is an answer to them."""
-
-LEAVES_QUESTION = frozenset(
-    {"stop", "talk_to_human", "repeat", "change_language", "bot_challenge", "help", "goodbye"}
-)
-"""What is obeyed at once, whatever was asked."""
 
 UNCLEAR_LIMIT = 2
 """After this many messages in a row that were not understood, a person."""
+
+ASKED_IN_VAIN = 3
+"""After a question was put this often without an answer, a person."""
+
+SHORT_ANSWER = 8
+"""A choice is named in at most this many words; more are a topic of their own."""
+
+LEADS_BACK = CONCRETE_REASONS | {"change_language", "bot_challenge", "greet"}
+"""After one of these was answered, the question it interrupted is put again."""
 
 
 def serve(
@@ -43,151 +46,144 @@ def serve(
     answer: TurnAnswer,
 ) -> list[dict[str, Any]]:
     """Serve the message in `tracker` whose main intent is `reason`; returns Rasa events."""
-    message = Message(tracker)
-    memory = dict(tracker.slots)
-    plan = _plan(reason, message, memory)
-    if message.unsure and not message.pressed:
-        _note_unsure(message, answer)
-    unclear = 0
-    for step, (wish, text) in enumerate(plan):
-        ask = Ask(
-            wish,
-            text=text,
-            entities=message.entities,
-            memory=memory,
-            answer=answer,
-            domain=domain,
-            pressed=message.pressed,
-            ranking=[item["name"] for item in message.ranking],
-        )
-        _forget_other_wish(ask)
-        outcome = _served(ask)
-        memory.update(ask.remembered)
-        _utter(ask, dispatcher)
-        if answer_wish := _told(ask, outcome):
-            answer.wishes.append(answer_wish)
-        unclear = int(memory.get("unclear") or 0) + 1 if outcome == "not_understood" else 0
-        if outcome == "asked" and step + 1 < len(plan):
-            _keep_rest(memory, plan[step + 1 :])
-            break
-        if outcome == "handed_off":
-            break
-    memory["unclear"] = unclear or None
-    changed = {name: value for name, value in memory.items() if value != tracker.slots.get(name)}
+    serving = Serving(Message.latest_of(tracker), dict(tracker.slots), domain, answer)
+    serving.run(reason)
+    for message in serving.said:
+        dispatcher.utter_message(**message)
+    changed = {name: value for name, value in serving.memory.items() if value != tracker.slots.get(name)}
     return [SlotSet(name, value) for name, value in changed.items()]
 
 
-class Message:
-    """The customer's message as the model read it."""
+class Serving:
+    """One message being served: its wishes in order, on one memory."""
 
-    def __init__(self, tracker: Tracker) -> None:
-        latest = tracker.latest_message
-        self.text: str = latest.get("text") or ""
-        self.entities: list[dict[str, Any]] = latest.get("entities") or []
-        self.pressed: bool = bool((latest.get("metadata") or {}).get("pressed"))
-        self.seq: int = int((latest.get("metadata") or {}).get("seq") or 0)
-        self.intent: str = (latest.get("intent") or {}).get("name") or ""
-        ranking = latest.get("intent_ranking") or []
-        self.ranking = [item for item in ranking if item.get("name") != "nlu_fallback"]
-        self.confidence: float = self.ranking[0]["confidence"] if self.ranking else 0.0
-        self.wishes: list[str] = [wish["name"] for wish in latest.get("wishes") or []]
-        self.unsure: bool = self.intent == "nlu_fallback" or self.confidence < SURE
-        self.language: str | None = (latest.get("language") or {}).get("name")
+    def __init__(
+        self, message: Message, memory: dict[str, Any], domain: dict[str, Any], answer: TurnAnswer
+    ) -> None:
+        self.message = message
+        self.memory = memory
+        self.said: list[dict[str, Any]] = []
+        self._domain = domain
+        self._answer = answer
+        self._repeats = False
 
+    def run(self, reason: str) -> None:
+        """Serve all wishes, then take up again what they interrupted."""
+        before = dict(self.memory)
+        pending = before.get("pending") or {}
+        steps = plan(reason, self.message, before, picks=self._picks)
+        if self.message.unsure and steps[0].reason != pending.get("reason"):
+            self._answer.effects.append(_unsure(self.message, self._answer))
+        self.memory["offered"] = before.get("offered") if steps[0].reason in {"affirm", "deny"} else None
+        outcomes = self._serve_all(steps)
+        if pending and self._leads_back(steps, outcomes, pending):
+            self._take_up(before)
+        unclear = int(before.get("unclear") or 0) + 1 if "not_understood" in outcomes else None
+        self.memory["unclear"] = unclear
+        if self.said and not self._repeats:
+            self.memory["last_reply"] = self.said
 
-def _plan(reason: str, message: Message, memory: dict[str, Any]) -> list[tuple[str, str]]:
-    """What to serve, in order, as (reason, text)."""
-    pending = memory.get("pending") or {}
-    waiting = pending.get("reason")
-    if waiting and not message.pressed and _answers_question(reason, message, pending):
-        rest = [(name, pending.get("text", "")) for name in pending.get("rest", ())]
-        return [(waiting, message.text), *rest]
-    if waiting and message.pressed and reason == waiting:
-        rest = [(name, pending.get("text", "")) for name in pending.get("rest", ())]
-        return [(waiting, message.text), *rest]
-    if reason in {"affirm", "deny"} and memory.get("offered"):
-        return [(reason, message.text)]
-    others = [wish for wish in message.wishes[1:] if wish != reason and wish in HANDLERS]
-    if reason == "clarify":
-        others = []
-    return [(name, message.text) for name in [reason, *others]]
+    def _serve_all(self, steps: Sequence[Step]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        for number, step in enumerate(steps):
+            later = steps[number + 1 :]
+            ask, outcome = self._serve(step)
+            if outcome == "asked" and any(is_for_a_person(other.reason) for other in later):
+                ask.messages.clear()  # the person who comes now has everything and asks what is needed
+                self.memory["pending"] = None
+                outcome = "handed_off"
+            elif outcome == "asked" and later:
+                rest = [other.reason for other in later]
+                self.memory["pending"] = {**(self.memory["pending"] or {}), "rest": rest, "text": later[0].text}
+                later = []
+            self._tell(ask, outcome)
+            outcomes.append(outcome)
+            if not later or (outcome == "handed_off" and self._answer.hands_off):
+                break
+        return outcomes
 
+    def _serve(self, step: Step) -> tuple[Ask, Outcome]:
+        ask = Ask(step, heard=self.message, memory=self.memory, answer=self._answer, domain=self._domain)
+        _forget_other_wish(ask)
+        if ask.pending_detail:
+            ask.remember(pending=None)  # taken up now; the handler asks again when it needs more
+        outcome = HANDLERS[ask.reason](ask)
+        if outcome == "asked" and _in_vain(ask):
+            ask.messages.clear()
+            outcome = hand_off(ask, "not_understood", "utter_handoff_not_understood")
+        self.memory.update(ask.remembered)
+        self._repeats = ask.reason == "repeat"
+        return ask, outcome
 
-def _answers_question(reason: str, message: Message, pending: dict[str, Any]) -> bool:
-    """Whether a typed message answers what was asked, and is no new topic."""
-    detail = pending["detail"]
-    if reason in LEAVES_QUESTION and message.confidence >= SURE:
-        return False
-    if reason in {"inform", pending["reason"]}:
-        return True
-    if detail in {"proof", "order", "phone", "email"} and message.entities:
-        return True
-    if detail in {"line", "choice", "confirm"}:
-        return reason in {"affirm", "deny"} or message.unsure
-    if detail in FREE_TEXT:
-        same_family = (
-            GROUP_OF.get(reason) == GROUP_OF.get(pending["reason"]) or reason in GROUPS["conversation"]
+    def _tell(self, ask: Ask, outcome: Outcome) -> None:
+        self.said += ask.messages
+        wish = ServedWish("out_of_scope" if ask.reason == "clarify" else ask.reason, outcome)
+        if wish not in self._answer.wishes:
+            self._answer.wishes.append(wish)
+
+    def _leads_back(self, steps: Sequence[Step], outcomes: Sequence[Outcome], pending: dict[str, Any]) -> bool:
+        interrupted = all(step.reason != pending["reason"] for step in steps)
+        answered = all(outcome == "answered" for outcome in outcomes) and not self.memory.get("offered")
+        return interrupted and answered and steps[0].reason in LEADS_BACK and not self.message.pressed
+
+    def _take_up(self, before: dict[str, Any]) -> None:
+        """Put the interrupted question again, about what it was about, in the language of now."""
+        pending = before["pending"]
+        self.memory.update(
+            pending=pending, details=before.get("details"), last_reason=pending["reason"], **pending.get("about", {})
         )
-        return message.unsure or same_family
-    return message.unsure
+        step = Step(pending["reason"], pressed=True)
+        ask, outcome = self._serve(step)
+        if outcome == "asked" and ask.messages:
+            ask.messages[0]["text"] = f"{ask.label('back to')} {ask.messages[0]['text']}"
+            rest = [other.reason for other in rest_of(pending)]
+            self.memory["pending"] = {**self.memory["pending"], "rest": rest, "text": pending.get("text", "")}
+            self.said += ask.messages
 
-
-def _served(ask: Ask) -> Outcome:
-    if ask.pending_detail and not (ask.remembered.get("pending")):
-        ask.remember(pending=None)  # taken up now; the handler asks again when it needs more
-    return HANDLERS[ask.reason](ask)
-
-
-def _forget_other_wish(ask: Ask) -> None:
-    """Details belong to one wish: a new concrete wish starts without those of the last one."""
-    if ask.reason in CONCRETE_REASONS:
-        if ask.memory.get("last_reason") != ask.reason:
-            ask.remember(details=None, offered=None, last_reason=ask.reason)
-        if (ask.memory.get("pending") or {}).get("reason") != ask.reason:
-            ask.remember(pending=None)
-
-
-def _told(ask: Ask, outcome: Outcome) -> ServedWish | None:
-    name = "out_of_scope" if ask.reason == "clarify" else ask.reason
-    done = ServedWish(name, outcome)
-    return done if done not in ask.answer.wishes else None
-
-
-def _keep_rest(memory: dict[str, Any], rest: list[tuple[str, str]]) -> None:
-    pending = memory.get("pending")
-    if pending:
-        memory["pending"] = {**pending, "rest": [name for name, _ in rest], "text": rest[0][1]}
-
-
-def _utter(ask: Ask, dispatcher: CollectingDispatcher) -> None:
-    for message in ask.messages:
-        dispatcher.utter_message(**message)
-    if ask.messages and ask.reason != "repeat":
-        ask.remember(last_reply=ask.messages[-1])
-        ask.memory.update(last_reply=ask.messages[-1])
-
-
-def _note_unsure(message: Message, answer: TurnAnswer) -> None:
-    best = message.ranking[0] if message.ranking else {"name": "out_of_scope", "confidence": 0.0}
-    answer.effects.append(
-        NoteUnsure(
-            text=message.text,
-            language=answer.locale,
-            intent=best["name"],
-            confidence=float(best["confidence"]),
-            ranking=tuple(
-                {"name": i["name"], "confidence": float(i["confidence"])} for i in message.ranking[:5]
-            ),
-            model=answer.model,
-            seq=message.seq,
-        )
-    )
+    def _picks(self, pending: dict[str, Any], text: str) -> bool:
+        """Whether a short text names one of what we offered to choose from."""
+        if len(text.split()) > SHORT_ANSWER:
+            return False
+        if pending["detail"] == "quantity":
+            return pieces_in(text, self._answer.locale, ordered=int(pending["ordered"]), asked=True) is not None
+        titles = pending.get("choices") or self._answer.titles()
+        if pending["detail"] == "line" and place_in(text, self._answer.locale, count=len(titles)) is not None:
+            return True
+        return bool(mentioned(text, titles))
 
 
 def hand_off(ask: Ask, reason: str, text: str = "utter_handoff", **values: Any) -> Outcome:
     """Pass the conversation to a person, and say so."""
     ask.say(text, **values)
-    if not any(isinstance(effect, HandOff) for effect in ask.answer.effects):
+    if not ask.answer.hands_off:
         ask.want(HandOff(reason))
     ask.remember(pending=None, offered=None)
     return "handed_off"
+
+
+def _forget_other_wish(ask: Ask) -> None:
+    """Details belong to one wish: a new concrete wish starts without those of the last one."""
+    if ask.reason not in CONCRETE_REASONS:
+        return
+    if ask.memory.get("last_reason") != ask.reason:
+        ask.remember(details=None, last_reason=ask.reason)
+    if (ask.memory.get("pending") or {}).get("reason") != ask.reason:
+        ask.remember(pending=None)
+
+
+def _in_vain(ask: Ask) -> bool:
+    pending = ask.slot("pending") or {}
+    return pending.get("detail") != "proof" and int(pending.get("times") or 1) > ASKED_IN_VAIN
+
+
+def _unsure(message: Message, answer: TurnAnswer) -> NoteUnsure:
+    best = message.ranking[0] if message.ranking else {"name": "out_of_scope", "confidence": 0.0}
+    return NoteUnsure(
+        text=message.text,
+        language=answer.locale,
+        intent=best["name"],
+        confidence=float(best["confidence"]),
+        ranking=tuple({"name": i["name"], "confidence": float(i["confidence"])} for i in message.ranking[:5]),
+        model=answer.model,
+        seq=message.seq,
+    )

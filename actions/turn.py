@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from bot.base.effect import Effect
 from bot.conversations.dialogue import HandOff, ServedWish, TurnInput
 from bot.conversations.model import Button, Card, Conversation, Reply
+from bot.nlu.entities import find_patterns
+from bot.shop.model import Order
 from bot.shop.sql import SqlShop
 from bot.storage.database import Database
 
@@ -52,6 +54,32 @@ class TurnAnswer:
     def now(self) -> datetime:
         """The turn's instant."""
         return self.turn.now
+
+    @property
+    def hands_off(self) -> bool:
+        """Whether this turn already passes the conversation to a person."""
+        return any(isinstance(effect, HandOff) for effect in self.effects)
+
+    def may_see(self, order: Order) -> bool:
+        """Whether the customer of this turn may hear of an order: it is theirs, or they have proven it."""
+        customer_id = self.conversation.customer_id
+        return (customer_id is not None and order.customer_id == customer_id) or order.id in self.turn.proven_orders
+
+    def titles(self) -> dict[str, str]:
+        """All products' titles in the turn's language, by product id."""
+        return {pid: title for pid, locale, title in self.services.shop.titles() if locale == self.locale}
+
+    def overheard_slots(self) -> dict[str, Any]:
+        """What the customer and a person said while the bot was silent, as far as the dialogue can use it.
+
+        The order named last becomes the one talked about, if this customer may see it.
+        """
+        numbers = [m.value for text in self.turn.overheard for m in find_patterns(text) if m.entity == "order_id"]
+        for number in reversed(numbers):
+            order = self.services.shop.order(number)
+            if order is not None and self.may_see(order):
+                return {"order_id": order.id, "line_id": None, "pending": None}
+        return {}
 
     def take_uttered(self, events: Sequence[Uttered]) -> None:
         """Turn what was uttered into replies, in the turn's language."""

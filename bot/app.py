@@ -13,9 +13,9 @@ from typing import Any, Protocol
 from bot.accounts.tokens import Tokens
 from bot.base.clock import Clock
 from bot.base.settings import Settings
+from bot.cases.handlers import deadline_handlers
 from bot.conversations import log
 from bot.conversations.dialogue import TurnInput, TurnOutput
-from bot.cases.handlers import deadline_handlers
 from bot.effects import APPLIERS
 from bot.mail.send import send_due, transport_for
 from bot.service.reasons import SUBJECTS
@@ -111,16 +111,24 @@ class House:
         return self.responder.parse(text)
 
     def tick(self) -> None:
-        """One round of what time brings: the shared clock, deadlines, turns left behind, mail, a newer model."""
+        """One round of what time brings: the shared clock, deadlines, turns left behind, mail, a newer model.
+
+        Each part is on its own: what fails is logged and tried again in the next round, the others go on.
+        """
         if not self._ticking.acquire(blocking=False):
             return
         try:
-            if self.settings.demo:
-                shared.follow_clock(self.database, self.clock)
-            self.run_deadlines()
-            self.turns.sweep(now=self.clock.now())
-            send_due(self.database, self.clock, self.mail)
-            self.responder.follow_model()
+            for part in (
+                self._follow_clock,
+                self.run_deadlines,
+                self._sweep,
+                self._send_mail,
+                self._follow_model,
+            ):
+                try:
+                    part()
+                except Exception as error:
+                    logger.error("%s failed, next try in a second: %r", part.__name__.lstrip("_"), error)
         finally:
             self._ticking.release()
 
@@ -155,6 +163,19 @@ class House:
             "model": bool(self.responder.model_name),
         }
 
+    def _follow_clock(self) -> None:
+        if self.settings.demo:
+            shared.follow_clock(self.database, self.clock)
+
+    def _sweep(self) -> None:
+        self.turns.sweep(now=self.clock.now())
+
+    def _send_mail(self) -> None:
+        send_due(self.database, self.clock, self.mail)
+
+    def _follow_model(self) -> None:
+        self.responder.follow_model()
+
     def _database_is_up(self) -> bool:
         try:
             with self.database.read() as tx:
@@ -172,10 +193,5 @@ class House:
     async def _tick_for_ever(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            try:
-                await loop.run_in_executor(self.threads, self.tick)
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
-                logger.error("background round failed, next one in a second: %s", error)
+            await loop.run_in_executor(self.threads, self.tick)
             await asyncio.sleep(TICK_SECONDS)

@@ -16,7 +16,8 @@ def talk(house: House, *, locale: str, customer_id: str | None = None) -> None:
         conversation = log.start_conversation(
             tx, locale=locale, now=house.clock.now(), customer_id=customer_id
         )
-    seen, buttons = 0, []
+    seen = 0
+    buttons: list[dict[str, Any]] = []
     while True:
         try:
             line = input("> ").strip()

@@ -9,6 +9,7 @@ import os
 import sqlite3
 import sys
 import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,10 +44,8 @@ def run(settings: Settings, options: Options) -> None:
 
 
 def _with_options(settings: Settings, options: Options) -> Settings:
-    changes = {"demo": options.demo or settings.demo}
+    changes: dict[str, Any] = {"demo": options.demo or settings.demo}
     changes |= {name: value for name in ("port", "workers") if (value := getattr(options, name)) is not None}
-    from dataclasses import replace
-
     return replace(settings, **changes)
 
 
@@ -148,7 +147,7 @@ def evaluate(_settings: Settings, options: Options) -> None:
         progress=lambda share: _progress_bar()("evaluating", int(share * 100)),
     )
     print("\r\033[K", end="")
-    report = {
+    report: dict[str, Any] = {
         "scores": scores(predictions),
         "f1_by_intent": {
             language: f1_by_intent([p for p in predictions if p.language == language])

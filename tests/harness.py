@@ -1,4 +1,4 @@
-"""What tests that need a whole house are built from: one responder of their own, or the real one with a model."""
+"""What tests that need a whole house are built from: a responder of their own, or the real one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECRET = "a secret for tests, long enough to be accepted"
 
 
 class EchoResponder:
-    """Answers every turn with the texts it was given: enough for everything that is not about what is said."""
+    """Answers every turn with the texts it was given: enough for all that is not about what is said."""
 
     model_name = "echo"
 

@@ -1,4 +1,4 @@
-"""Real servers for tests: PostgreSQL and Redis on loopback, in a folder of their own, ended with the session."""
+"""Real servers for tests: PostgreSQL and Redis on loopback, in folders of their own, ended with the session."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class MissingText(KeyError):
     """A text has no entry in a catalogue: a mistake of ours, found by the parity test."""
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def catalogue(domain: str, locale: str) -> dict[str, str]:
     """msgid → text of one domain in one language. Raises `FileNotFoundError` for an unknown domain."""
     path = ROOT / "locales" / locale / f"{domain}.po"

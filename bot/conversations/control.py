@@ -48,7 +48,6 @@ def release(
     """agent → bot | queue, by the agent who holds it. What was said meanwhile counts as answered by the agent."""
     if to == "queue":
         values: dict[str, Any] = {"controller": "queue", "agent_id": None, "queued_at": now}
-        entry = NewEntry("handoff", "system", {"reason": "requeued"})
     else:
         values = {
             "controller": "bot",
@@ -57,9 +56,13 @@ def release(
             "handoff_reason": None,
             "bot_seq": conversations.c.customer_seq,
         }
-        entry = NewEntry("assigned", "system", {"bot": True})
     if not _change(tx, conversation_id, ("agent",), values, agent_id=agent_id):
         _refuse(tx, conversation_id)
+    if to == "queue":
+        body = {"reason": "requeued", "position": queue_position(tx, conversation_id)}
+        entry = NewEntry("handoff", "system", body)
+    else:
+        entry = NewEntry("assigned", "system", {"bot": True})
     log.append(tx, conversation_id, [entry], now=now)
 
 

@@ -148,7 +148,7 @@ def _page_row(product: dict[str, Any], locale: str) -> dict[str, Any]:
 
 def _customers() -> list[dict[str, Any]]:
     people = _read(DATA / "customers.yml")
-    rows = []
+    rows: list[dict[str, Any]] = []
     for locale, country in (("es", "ES"), ("de", "DE")):
         for name, street, postal_code, city in people[locale]:
             number = len(rows) + 1

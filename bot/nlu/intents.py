@@ -134,7 +134,7 @@ class IntentClassifier:
     def _new_vectorizers(self) -> list[TfidfVectorizer]:
         common = {"sublinear_tf": True, "lowercase": False, "dtype": np.float32}
         return [
-            TfidfVectorizer(ngram_range=self.settings.words, token_pattern=r"\w+|[?!]", **common),
+            TfidfVectorizer(ngram_range=self.settings.words, token_pattern=r"\w+|[?!]", **common),  # noqa: S106
             TfidfVectorizer(ngram_range=self.settings.characters, analyzer="char_wb", min_df=2, **common),
         ]
 

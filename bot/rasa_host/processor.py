@@ -22,9 +22,9 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.exceptions import ActionLimitReached
 from rasa.engine import loader
 from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.exceptions import ActionLimitReached
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecutionRejected, Event, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
@@ -77,8 +77,8 @@ class Processor(MessageProcessor):
         self._executor = executor
         super().__init__(
             model_path=str(model),
-            tracker_store=None,  # type: ignore[arg-type]  # never touched: see the module's docstring
-            lock_store=None,  # type: ignore[arg-type]
+            tracker_store=None,  # never touched: see the module's docstring
+            lock_store=None,
             generator=TemplatedNaturalLanguageGenerator({}),
         )
         self.nlg = TemplatedNaturalLanguageGenerator(self.domain.responses)

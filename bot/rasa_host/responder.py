@@ -78,6 +78,8 @@ class RasaResponder:
         tracker.update(SlotSet("language", turn.conversation.locale), processor.domain)
         locale = turn.conversation.locale
         with self._begin_turn(turn, locale=locale, model=self.model_name) as answer:
+            for name, value in answer.overheard_slots().items():
+                tracker.update(SlotSet(name, value), processor.domain)
             for message in utterances(turn.messages):
                 user_message = self._read(processor, message, tracker)
                 if message.command is None:

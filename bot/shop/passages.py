@@ -32,8 +32,8 @@ _WORD = re.compile(r"\w+")
 _STEM = 6
 _FUNCTION_WORDS = {
     "es": "a al algo ante antes como con cual cuales cuando cuanto cuanta cuantos de del desde donde e el ella en entre era "
-    "es esta estan este esto estos estas fue ha hay hola buenas buenos dias tardes noches gracias favor la las le les lo los "
-    "mas me mi mis mucho muy necesito no nos o para pero por porque pregunta producto puede puedo que quien quiero quisiera "
+    "es esta estan este esto estos estas fue ha hay hola buenas buenos dias tardes noches gracias favor la las le les lo "
+    "los mas me mi mis mucho muy necesito no nos o para pero por porque pregunta producto puede puedo que quien quiero quisiera "
     "saber se si sin sobre son su sus te tiene tienen trae tu un una uno unos y ya articulo saludos tengo seria podria "
     "duda consulta querria viene incluye",
     "de": "aber alle als am an auch auf aus bei bin bis bitte da danke das dass dem den der des die dies diese dieser doch "
@@ -103,7 +103,7 @@ def _passages(page: Page) -> list[tuple[Kind, str, str, str]]:
         *(("question", "", question, answer) for question, answer in page.questions),
         *(("description", "", "", sentence) for sentence in sentences),
         *((("box", "", "", ", ".join(page.box)),) if page.box else ()),
-    ]  # type: ignore[list-item]
+    ]
 
 
 def _rarity(documents: list[set[str]]) -> dict[str, float]:
@@ -120,7 +120,7 @@ def _fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _function_words(language: str) -> frozenset[str]:
     return frozenset(_FUNCTION_WORDS[language].split())
 

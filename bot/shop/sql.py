@@ -98,7 +98,7 @@ class SqlShop:
 
     def _first(self, query: object) -> Row | None:
         with self._database.read() as tx:
-            return tx.execute(query).first()  # type: ignore[call-overload,no-any-return]
+            return tx.execute(query).first()
 
 
 def canonical_order_id(text: str) -> str:
@@ -110,7 +110,7 @@ def canonical_order_id(text: str) -> str:
 
 
 def _orders(tx: Connection, condition: object, limit: int = 1) -> list[Order]:
-    query = select(orders).where(condition).order_by(orders.c.ordered_at.desc()).limit(limit)  # type: ignore[arg-type]
+    query = select(orders).where(condition).order_by(orders.c.ordered_at.desc()).limit(limit)
     heads = tx.execute(query).all()
     if not heads:
         return []
@@ -151,4 +151,4 @@ def _page(row: Row) -> Page:
 def add(tx: Connection, table: object, rows: Sequence[dict[str, object]]) -> None:
     """Insert many rows of one of the shop's tables (loading files, the demo shop)."""
     if rows:
-        tx.execute(insert(table), list(rows))  # type: ignore[arg-type]
+        tx.execute(insert(table), list(rows))

@@ -36,7 +36,10 @@ def page(
     status: int = 200,
     **values: Any,
 ) -> HTTPResponse:
-    """Render `template` in the reader's language. In it: `_("text", name=…)`, `_in("domain", "text")`, `locale`, `csrf`, `account`, and `values`."""
+    """Render `template` in the reader's language.
+
+    In it: `_("text", name=…)`, `_in("domain", "text")`, `locale`, `csrf`, `account`, and `values`.
+    """
     language = locale or reader_locale(request)
 
     def text(msgid: str, **placeholders: Any) -> str:

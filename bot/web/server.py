@@ -6,12 +6,19 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from sanic import Sanic, response
-from sanic.exceptions import MethodNotSupported, NotFound, PayloadTooLarge, SanicException
+from sanic.exceptions import (
+    MethodNotSupported,
+    NotFound,
+    PayloadTooLarge,
+    SanicException,
+    ServiceUnavailable,
+)
 from sanic.request import Request
-from sanic.response import HTTPResponse
+from sanic.response import BaseHTTPResponse, HTTPResponse
 from sqlalchemy.exc import OperationalError
 
 from bot.base.errors import BadInput, Forbidden, PuenteError, TooLarge, TooMany, Unavailable, Unknown
+from bot.web.compress import compress
 from bot.web.context import MAX_NUMBER, reader_locale
 from bot.web.pages import STATIC, page
 
@@ -46,6 +53,7 @@ def build_server(house: House, blueprints: list[Any]) -> Sanic:
     app.static("/static", str(STATIC), name="static")
     app.register_middleware(_preflight, "request")
     app.register_middleware(_possible_numbers, "request")
+    app.register_middleware(compress, "response")
     app.register_middleware(_headers, "response")
     app.error_handler.add(Exception, _on_error)
     app.register_listener(_start, "after_server_start")
@@ -63,7 +71,7 @@ async def _stop(app: Sanic, _loop: Any) -> None:
 
 def _on_error(request: Request, error: Exception) -> HTTPResponse:
     known = _as_puente_error(error)
-    if known.status >= 500:
+    if known.status >= 500 and not isinstance(error, ServiceUnavailable):
         logger.error("request failed: error_id=%s path=%s", known.id, request.path, exc_info=error)
     locale = reader_locale(request)
     if "text/html" in request.headers.get("accept", "") and not request.path.startswith("/api/"):
@@ -97,6 +105,8 @@ def _as_puente_error(error: Exception) -> PuenteError:
         return TooLarge("body_too_large")
     if isinstance(error, OperationalError):
         return Unavailable("database_down")
+    if isinstance(error, ServiceUnavailable):  # the client has gone, or the server is stopping
+        return Unavailable("stopping")
     if isinstance(error, SanicException) and 400 <= error.status_code < 500:
         return BadInput("bad_request")
     return PuenteError("internal_error")
@@ -122,7 +132,7 @@ def _possible_numbers(request: Request) -> None:
         raise Unknown("unknown_page")
 
 
-def _headers(request: Request, answer: HTTPResponse) -> None:
+def _headers(request: Request, answer: BaseHTTPResponse) -> None:
     if answer is None:
         return
     settings = request.app.ctx.house.settings

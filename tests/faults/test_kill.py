@@ -1,4 +1,4 @@
-"""A process killed at any moment leaves every accepted message answered once, each case and each mail once."""
+"""A process killed at any moment leaves every accepted message answered once, each case and mail once."""
 
 from __future__ import annotations
 

@@ -5,52 +5,64 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 import websockets
-from desk_house import PASSWORD, Person, ScriptedResponder, served
+from desk_house import Person, ScriptedResponder, served
 from sqlalchemy import select, update
 
 from bot.accounts.store import add_account
 from bot.app import House
-from bot.base.clock import FrozenClock
+from bot.base.clock import UTC, FrozenClock
 from bot.base.settings import ROOT, Settings
 from bot.base.texts import SELLER_LOCALES, catalogue
-from bot.cases import MessageSeller, OpenCase, message_seller, open_case
+from bot.cases import MessageSeller, OpenCase, message_seller, open_case, store
 from bot.conversations import log
 from bot.demo import load_shop
 from bot.service import resolution_table
 from bot.shop import tables as shop
 from bot.shop.effects import PageGap, count_page_gap
+from bot.storage import migrate
 from bot.storage.database import Database
 from bot.web import seller
 from bot.web.pages import STATIC
 
 API = "/api/v1/seller"
+PASSWORD = "a long enough password"
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SELLERS = (("lumen", "de"), ("hogar", "es"), ("haoyu", "zh"))
 
 
-@pytest.fixture
-def house(database: Database, clock: FrozenClock, tmp_path: Path) -> House:
-    """The composed application with the demo shop, three sellers and an agent."""
-    settings = Settings(data_dir=str(tmp_path), secret="s" * 40, shop_key="k" * 40, demo=True)
-    house = House(settings, responder=ScriptedResponder, database=database, clock=clock)
+@pytest.fixture(scope="module")
+def shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the demo shop, three sellers and an agent: made once, copied for every test."""
+    path = tmp_path_factory.mktemp("seller") / "shop.db"
+    database = Database(f"sqlite:///{path}")
+    migrate.upgrade(database)
     with database.write() as tx:
-        load_shop(tx, now=clock.now())
+        load_shop(tx, now=NOW)
         for name, locale in SELLERS:
             add_account(
                 tx, email=f"{name}@example.com", name=f"{name.title()} Test", role="seller", locale=locale,
-                password=PASSWORD, now=clock.now(), seller_id=f"s-{name}",
+                password=PASSWORD, now=NOW, seller_id=f"s-{name}",
             )  # fmt: skip
-        add_account(
-            tx, email="ana@example.com", name="Ana Test", role="agent", password=PASSWORD, now=clock.now()
-        )
-    return house
+        add_account(tx, email="ana@example.com", name="Ana Test", role="agent", password=PASSWORD, now=NOW)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def house(shop_file: Path, clock: FrozenClock, tmp_path: Path) -> House:
+    """The composed application."""
+    shutil.copy(shop_file, tmp_path / "puente.db")
+    settings = Settings(data_dir=str(tmp_path), secret="s" * 40, shop_key="k" * 40, demo=True)
+    return House(settings, responder=ScriptedResponder, clock=clock)
 
 
 @pytest.fixture
@@ -108,12 +120,16 @@ def opened(house: House, clock: FrozenClock) -> Callable[..., str]:
     return open_one
 
 
-def _entries(house: House, reference: str, audience: Any = "all") -> list[log.Entry]:
+def _conversation_id(house: House, reference: str) -> str:
     with house.database.read() as tx:
-        conversation_id = tx.exec_driver_sql(
-            "SELECT conversation_id FROM cases WHERE reference = ?", (reference,)
-        ).scalar_one()
-        return log.entries_after(tx, conversation_id, 0, audience=audience)
+        return store.get_case(tx, reference).conversation_id
+
+
+def _entries(house: House, reference: str) -> list[log.Entry]:
+    """What the customer sees."""
+    conversation_id = _conversation_id(house, reference)
+    with house.database.read() as tx:
+        return log.entries_after(tx, conversation_id, 0, audience="all")
 
 
 def _texts(house: House, reference: str) -> list[str]:
@@ -308,8 +324,9 @@ def test_text_in_another_language_goes_to_a_colleague(
 
     assert all(text not in shown for shown in _texts(house, reference))
     assert answer["case"]["told_at"] is None
+    conversation_id = _conversation_id(house, reference)
     with house.database.read() as tx:
-        assert log.get_conversation(tx, _entries(house, reference)[0].conversation_id).controller == "queue"
+        assert log.get_conversation(tx, conversation_id).controller == "queue"
 
 
 def test_the_same_answer_twice_is_one_answer(
@@ -464,17 +481,19 @@ def test_the_socket_tells_of_new_cases_and_answers(
         def headers(person: Person) -> dict[str, str]:
             return {"Cookie": f"puente_session={person.token}"}
 
-        async with websockets.connect(url, extra_headers=headers(lumen)) as mine:
-            async with websockets.connect(url, extra_headers=headers(hogar)) as others:
-                assert await frame(mine) == {"cases": True}
-                assert await frame(others) == {"cases": True}
-                body = {"client_id": "a", "resolution": "refund"}
-                await asyncio.to_thread(lumen.post, f"{API}/cases/{reference}/answer", body)
-                assert await frame(mine) == {"cases": True}
-                await asyncio.to_thread(opened, "lumen")  # no hint is published for it
-                assert await frame(mine) == {"cases": True}
-                with pytest.raises(asyncio.TimeoutError):
-                    await frame(others, 0.3)
+        async with (
+            websockets.connect(url, extra_headers=headers(lumen)) as mine,
+            websockets.connect(url, extra_headers=headers(hogar)) as others,
+        ):
+            assert await frame(mine) == {"cases": True}
+            assert await frame(others) == {"cases": True}
+            body = {"client_id": "a", "resolution": "refund"}
+            await asyncio.to_thread(lumen.post, f"{API}/cases/{reference}/answer", body)
+            assert await frame(mine) == {"cases": True}
+            await asyncio.to_thread(opened, "lumen")  # no hint is published for it
+            assert await frame(mine) == {"cases": True}
+            with pytest.raises(asyncio.TimeoutError):
+                await frame(others, 0.3)
 
     asyncio.run(follow())
 

@@ -5,7 +5,7 @@ from alembic import context
 from bot.storage.schema import Instant, metadata
 
 
-def render_item(kind, item, _autogenerate):
+def render_item(kind: str, item: object, _autogenerate: object) -> str | bool:
     """Migrations stand alone: a column type of ours is written as what it is in the database."""
     return "sa.BigInteger()" if kind == "type" and isinstance(item, Instant) else False
 

@@ -30,7 +30,7 @@ class Confirmation {
     this.note = what.withNote ? h("textarea", { class: "input", id: "confirm-note", rows: 2, maxlength: NOTE_CHARACTERS, on: { input: () => this.#preview() } }) : null;
     this.preview = h("div", { class: "preview", "aria-live": "polite" });
     this.problem = h("p", { class: "note red", role: "alert", hidden: true });
-    this.submit = h("button", { class: "button primary" }, this.#late() ? t("Send late answer") : t("Send answer"));
+    this.submit = h("button", { class: "button primary", form: "confirm-form" }, this.#late() ? t("Send late answer") : t("Send answer"));
     this.dialog = this.#dialog();
     this.#preview();
     this.dialog.addEventListener("close", () => {

@@ -1,0 +1,40 @@
+"""The customer's message as the model read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+
+SURE = 0.55
+"""A new topic in the middle of a question of ours is believed from this confidence on."""
+
+
+class Message:
+    """What a customer wrote or pressed: `text`, `entities`, and the reading with its ranking."""
+
+    def __init__(self, latest: dict[str, Any]) -> None:
+        metadata = latest.get("metadata") or {}
+        self.text: str = latest.get("text") or ""
+        self.entities: list[dict[str, Any]] = latest.get("entities") or []
+        self.pressed: bool = bool(metadata.get("pressed"))
+        self.seq: int = int(metadata.get("seq") or 0)
+        self.intent: str = (latest.get("intent") or {}).get("name") or ""
+        ranking = latest.get("intent_ranking") or []
+        self.ranking: list[dict[str, Any]] = [item for item in ranking if item.get("name") != "nlu_fallback"]
+        self.confidence: float = self.ranking[0]["confidence"] if self.ranking else 0.0
+        self.wishes: list[str] = [wish["name"] for wish in latest.get("wishes") or []]
+
+    @classmethod
+    def latest_of(cls, tracker: Tracker) -> Message:
+        """The message the tracker ends with."""
+        return cls(tracker.latest_message)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the reading is too weak to leave a question of ours for it."""
+        return not self.pressed and (self.intent == "nlu_fallback" or self.confidence < SURE)
+
+    def has(self, entity: str) -> bool:
+        """Whether the message holds an entity of this kind."""
+        return any(found["entity"] == entity for found in self.entities)

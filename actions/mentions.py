@@ -1,0 +1,77 @@
+"""What a text points at: a product by the words of its title, one of a list by its place, a number of pieces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from rapidfuzz import fuzz
+
+from bot.base.text import folded
+from bot.base.texts import translate
+
+ALIKE = 4
+"""Titles whose scores differ by less fit a text equally well."""
+
+ENOUGH = 72
+"""How alike (0–100) a text and a title must be for the text to mean it."""
+
+_SAME_WORD = 85
+_WORDS = re.compile(r"\w{3,}")
+_DIGIT = re.compile(r"(?<![\w,.-])(\d{1,2})(?![\w,.-]*\d)")
+_COMMON = frozenset(
+    "para con del los las una uno der die das und mit von fur aus pedido bestellung set par paar juego".split()
+)
+
+
+def mentioned(text: str, titles: Mapping[str, str]) -> list[str]:
+    """The keys of the titles that `text` means, best first: several when it fits them alike. Titles: key → title."""
+    words = [word for word in _WORDS.findall(folded(text)) if word not in _COMMON]
+    if not words:
+        return []
+    scores = sorted(((_likeness(words, title), key) for key, title in titles.items()), reverse=True)
+    best = scores[0][0] if scores else 0.0
+    return [key for score, key in scores if score >= ENOUGH and best - score < ALIKE]
+
+
+def place_in(text: str, locale: str, *, count: int) -> int | None:
+    """Which of `count` listed things a short answer means ("the second one", "2"), counted from 0."""
+    words = folded(text)
+    if len(words.split()) > 5:
+        return None
+    places = translate("bot", locale, "words for places").split(",")
+    for place, forms in enumerate(places[:count]):
+        if re.search(rf"\b(?:{forms})\b", words):
+            return place
+    if re.search(rf"\b(?:{translate('bot', locale, 'words for the last')})\b", words):
+        return count - 1
+    return None
+
+
+def pieces_in(text: str, locale: str, *, ordered: int, asked: bool) -> int | None:
+    """How many of `ordered` pieces a text speaks of. Bare numbers count only in the answer to our question."""
+    words = folded(text)
+    if re.search(rf"\b(?:{translate('bot', locale, 'words for all pieces')})\b", words):
+        return ordered
+    if re.search(rf"\b(?:{translate('bot', locale, 'words for one piece')})\b", words):
+        return 1
+    found = _DIGIT.search(words) if asked else None
+    if found is None:
+        return 1 if asked and re.search(rf"\b(?:{translate('bot', locale, 'words for one')})\b", words) else None
+    return int(found.group(1)) if 0 < int(found.group(1)) <= ordered else None
+
+
+def _likeness(words: list[str], title: str) -> float:
+    """How well a title's telling words stand in the text: the best hit weighs most, then how many there are."""
+    telling = [word for word in _WORDS.findall(folded(title.split(",")[0])) if word not in _COMMON]
+    best = [max(_word_likeness(own, word) for word in words) for own in telling]
+    hits = [score for score in best if score >= _SAME_WORD]
+    return max(hits) * 0.75 + 25 * len(hits) / len(telling) if hits else 0.0
+
+
+def _word_likeness(own: str, word: str) -> float:
+    """Equal beginnings (plural, case) and the halves of German compounds count nearly as much as the same word."""
+    short = min(len(own), len(word))
+    if short >= 5 and (own.startswith(word) or word.startswith(own) or own.endswith(word) or word.endswith(own)):
+        return 92.0
+    return float(fuzz.ratio(own, word))

@@ -1,0 +1,152 @@
+"""What a message means where it stands: which wishes to serve, in which order, and whether it answers a question of ours.
+
+Pure functions and tables; nothing is looked up and nothing is said here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from actions.heard import SURE, Message
+from bot.service.reasons import CONCRETE_REASONS, GROUPS, OUTCOMES
+
+ORDER, ITEM, AFTER_SALE, PRODUCT = (frozenset(GROUPS[name]) for name in ("order", "item", "after_sale", "product"))
+
+PART_OF: dict[str, frozenset[str]] = {
+    **{reason: ITEM | {"refund_status", "replacement_request", "return_start", "case_status"} for reason in ITEM},
+    "order_late": frozenset({"order_status", "order_not_received", "case_status"}),
+    "order_not_received": frozenset(
+        {"order_status", "order_late", "refund_status", "replacement_request", "item_missing", "case_status"}
+    ),
+    "order_cancel": frozenset({"order_status", "order_late", "refund_status", "return_start"}),
+    "order_change": frozenset({"order_status", "product_availability", "item_wrong", "account_problem"}),
+    "return_start": ITEM | {"return_policy", "refund_status"},
+    "refund_status": frozenset({"payment_problem", "return_start", "case_status"}),
+    "replacement_request": frozenset({"refund_status", "warranty_question"}),
+    "request_email": frozenset({"inform"}),
+}
+"""Wishes that, said beside the first one, are part of it: what is wanted for a fault, the worry that goes with a delay."""
+
+MAIN_OVER: dict[str, frozenset[str]] = {
+    "refund_status": ITEM | {"order_not_received", "order_cancel"},
+    "replacement_request": ITEM,
+    "order_status": frozenset({"order_late", "order_not_received", "order_cancel", "order_change"}),
+    "case_status": ITEM | {"order_late", "order_not_received", "refund_status"},
+    "feedback_negative": CONCRETE_REASONS - {"feedback_negative", "feedback_positive"},
+    "feedback_positive": CONCRETE_REASONS - {"feedback_negative", "feedback_positive"},
+}
+"""Wishes that come before the one read first, when both are said: the fault before what is wanted for it."""
+
+MOODS = frozenset({"feedback_negative", "feedback_positive"})
+"""Served only when nothing is asked for."""
+
+ANSWERED_BY: dict[str, frozenset[str]] = {
+    "description": ITEM | AFTER_SALE - {"claim_guarantee"} | {"order_not_received", "feedback_negative"},
+    "part": ITEM | {"product_question", "replacement_request"},
+    "wish": frozenset({"refund_status", "replacement_request", "return_start", "return_policy"}),
+    "return_reason": ITEM | AFTER_SALE - {"claim_guarantee"} | MOODS,
+    "new_value": ORDER | PRODUCT | {"item_wrong", "replacement_request"},
+    "question": PRODUCT | {"preorder_question"},
+    "message": CONCRETE_REASONS - {"talk_to_human"},
+}
+"""Details given in the customer's own words, and how such words may be read without being a new topic."""
+
+DATA = frozenset({"proof", "order", "phone", "email"})
+"""Details that are data: a message with data in it is the answer."""
+
+CHOICES = frozenset({"line", "product", "quantity"})
+"""Details that are picked from a few: by naming one of them."""
+
+OBEYED = frozenset(
+    {"stop", "talk_to_human", "repeat", "change_language", "bot_challenge", "help", "goodbye", "greet", "thank"}
+)
+"""What is never taken for an answer, whatever was asked."""
+
+GOES_ON_WITH = frozenset({"order_late", "order_not_received", "refund_status", "return_start", "invoice_request"})
+"""An order number alone goes on with the last wish when it is one of these, else it asks for the status."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One wish to serve. `text` is what was written about it; `pressed`: nothing was (a button, a yes).
+
+    `part` are the wishes that were read beside it and belong to it.
+    """
+
+    reason: str
+    text: str = ""
+    entities: tuple[dict[str, Any], ...] = ()
+    pressed: bool = False
+    part: tuple[str, ...] = ()
+
+
+def plan(
+    reason: str, message: Message, memory: dict[str, Any], *, picks: Callable[[dict[str, Any], str], bool]
+) -> list[Step]:
+    """What to serve for `message`, in order; `reason` is the wish Rasa's rule named.
+
+    `picks(pending, text)` says whether a text names one of what was offered.
+    """
+    pending = memory.get("pending") or {}
+    offered = memory.get("offered")
+    if offered and reason == "affirm" and not message.pressed:
+        return [Step(offered["intent"], entities=_entities(offered.get("entities") or {}), pressed=True)]
+    if pending and not (offered and reason == "deny") and _goes_on(reason, message, pending, picks):
+        return [_step(pending["reason"], message), *rest_of(pending)]
+    if reason == "inform" and (message.has("order_id") or message.has("line_id")):
+        last = memory.get("last_reason")
+        return [_step(last if last in GOES_ON_WITH else "order_status", message)]
+    return [_step(name, message, part) for name, part in wishes_of(reason, message.wishes)]
+
+
+def rest_of(pending: dict[str, Any]) -> list[Step]:
+    """The wishes of an earlier message that wait until this question is answered."""
+    return [Step(name, pending.get("text", "")) for name in pending.get("rest", ())]
+
+
+def wishes_of(reason: str, read: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """The wishes to serve, as (wish, what is part of it): the main one first, those for a person last."""
+    others = [name for name in read if name != reason and name in CONCRETE_REASONS]
+    if reason not in CONCRETE_REASONS or not others:
+        return [(reason, ())]
+    main = next((name for name in others if name in MAIN_OVER.get(reason, ())), reason)
+    rest = [name for name in dict.fromkeys([reason, *others]) if name != main and name not in MOODS]
+    part = tuple(name for name in rest if name in PART_OF.get(main, ()))
+    wishes = [(main, part), *((name, ()) for name in rest if name not in part)]
+    return wishes if main == "talk_to_human" else sorted(wishes, key=lambda wish: is_for_a_person(wish[0]))
+
+
+def is_for_a_person(reason: str) -> bool:
+    """Whether a wish usually ends with a person: it is served last, for then the bot falls silent."""
+    return OUTCOMES.get(reason) == "agent"
+
+
+def _goes_on(
+    reason: str,
+    message: Message,
+    pending: dict[str, Any],
+    picks: Callable[[dict[str, Any], str], bool],
+) -> bool:
+    """Whether a message answers what was asked, and is no new topic."""
+    if message.pressed:
+        return reason == pending["reason"]
+    if reason == "talk_to_human" or (reason in OBEYED and message.confidence >= SURE):
+        return False
+    detail = pending["detail"]
+    if reason in {"inform", "affirm", "deny", pending["reason"]} or message.unsure:
+        return True
+    if detail in DATA and message.entities:
+        return True
+    if detail in CHOICES:
+        return picks(pending, message.text)
+    return reason in ANSWERED_BY.get(detail, ())
+
+
+def _step(reason: str, message: Message, part: tuple[str, ...] = ()) -> Step:
+    return Step(reason, message.text, tuple(message.entities), message.pressed, part)
+
+
+def _entities(values: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    return tuple({"entity": name, "value": value} for name, value in values.items())
