@@ -96,7 +96,7 @@ class IntentClassifier:
             "vocabularies": [sorted(v.vocabulary_, key=v.vocabulary_.get) for v in self._vectorizers],
         }
         (folder / "intents.json").write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
-        arrays = {f"idf{i}": v.idf_.astype(np.float32) for i, v in enumerate(self._vectorizers)}
+        arrays = {f"idf{i}": v.idf_ for i, v in enumerate(self._vectorizers)}
         np.savez(folder / "intents.npz", weights=self._weights, bias=self._bias, **arrays)
 
     @classmethod

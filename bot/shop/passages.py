@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from ruamel.yaml import YAML
 
@@ -30,18 +30,8 @@ QUESTION_OVERLAP = 0.4
 
 _WORD = re.compile(r"\w+")
 _STEM = 6
-_FUNCTION_WORDS = {
-    "es": "a al algo ante antes como con cual cuales cuando cuanto cuanta cuantos de del desde donde e el ella en entre era "
-    "es esta estan este esto estos estas fue ha hay hola buenas buenos dias tardes noches gracias favor la las le les lo "
-    "los mas me mi mis mucho muy necesito no nos o para pero por porque pregunta producto puede puedo que quien quiero quisiera "
-    "saber se si sin sobre son su sus te tiene tienen trae tu un una uno unos y ya articulo saludos tengo seria podria "
-    "duda consulta querria viene incluye",
-    "de": "aber alle als am an auch auf aus bei bin bis bitte da danke das dass dem den der des die dies diese dieser doch "
-    "ein eine einem einen einer er es fuer frage geht gerne gibt gruesse guten habe haben hallo hat ich ihr im in ist ja "
-    "kann kein keine koennen koennte man mein meine mich mir mit nach nicht noch nur ob oder produkt sehr sich sie sind so "
-    "tag ueber um und uns von vor war was welche welcher welches wenn wer wie wieviel wird wissen wo wuerde zu zum zur "
-    "artikel dieses eigentlich denn morgen abend dabei enthalten",
-}
+_NAME = 4
+"""Shorter words are no parts of a compound."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +47,7 @@ class Passage:
 def best_passage(question: str, page: Page, *, locale: str | None = None) -> Passage | None:
     """The passage that answers `question` best, or None when the page does not say it."""
     language = locale or page.locale
-    asked = _words(question, language) - _words(page.title, language)
+    asked = _words(_without_names(question, page.title), language)
     if not asked:
         return None
     passages = _passages(page)
@@ -111,6 +101,20 @@ def _rarity(documents: list[set[str]]) -> dict[str, float]:
     return {word: math.log(1 + len(documents) / count) for word, count in counts.items()}
 
 
+def _without_names(question: str, title: str) -> str:
+    """The question without words that only name the product: those of the title, and the last part of its compounds.
+
+    "Lampe" tells nothing on the page of a "Tischlampe".
+    """
+    names = [word for word in _WORD.findall(_fold(title)) if len(word) >= _NAME]
+    stems = {word[:_STEM] for word in _WORD.findall(_fold(title))}
+    return " ".join(
+        word
+        for word in _WORD.findall(_fold(question))
+        if word[:_STEM] not in stems and not (len(word) >= _NAME and any(n.endswith(word) for n in names))
+    )
+
+
 def _words(text: str, language: str) -> set[str]:
     return {word[:_STEM] for word in _WORD.findall(_fold(text)) if word not in _function_words(language)}
 
@@ -122,13 +126,18 @@ def _fold(text: str) -> str:
 
 @functools.cache
 def _function_words(language: str) -> frozenset[str]:
-    return frozenset(_FUNCTION_WORDS[language].split())
+    return frozenset(_table("function_words")[language].split())
 
 
 @functools.lru_cache(maxsize=1)
 def _attribute_words() -> dict[str, dict[str, tuple[str, ...]]]:
-    content = YAML(typ="safe").load(ROOT / "data" / "decisions" / "attribute_words.yml")
     return {
         key: {language: tuple(word[:_STEM] for word in words) for language, words in table.items()}
-        for key, table in content.items()
+        for key, table in _table("attribute_words").items()
     }
+
+
+def _table(name: str) -> dict[str, Any]:
+    """A table of words under data/decisions."""
+    table: dict[str, Any] = YAML(typ="safe").load(ROOT / "data" / "decisions" / f"{name}.yml")
+    return table

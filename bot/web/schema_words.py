@@ -40,10 +40,10 @@ def kind_of(document: Json, schema: Json) -> tuple[str, str | None, str]:
         kind, link, limits = kind_of(document, schema["items"])
         return f"list of {kind}".strip(), link, _joined(limits, _limits(schema))
     words = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
-    kind = {"date-time": "instant", "date": "day"}.get(
+    named: str | None = {"date-time": "instant", "date": "day"}.get(
         schema.get("format", ""), words.get(schema.get("type", ""))
     )
-    return kind or schema.get("type", "anything"), None, _limits(schema)
+    return named or schema.get("type", "anything"), None, _limits(schema)
 
 
 def rows_of(document: Json, schema: Json, depth: int = 0) -> list[Row]:

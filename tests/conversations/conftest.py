@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from actions.turn import Services, turns_with
 from bot.app import House
 from bot.base.clock import FrozenClock
@@ -17,7 +18,6 @@ from bot.shop.sql import SqlShop
 from bot.storage import migrate
 from bot.storage.database import Database
 from bot.training.models import Models
-
 from tests.conftest import START
 from tests.harness import settings_in
 

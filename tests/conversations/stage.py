@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.accounts.tables import accounts
 from bot.app import House
 from bot.base.clock import FrozenClock
@@ -15,8 +17,6 @@ from bot.conversations import control, log
 from bot.conversations.model import Entry
 from bot.nlu.language import identify
 from bot.shop.tables import customers
-from sqlalchemy import select
-
 from tests.conversations.casting import Role, cast
 from tests.conversations.script import Script, Step
 
@@ -50,7 +50,7 @@ class Scene:
 
 
 def duration(text: str) -> timedelta:
-    """"+26h", "40d", "5m" as a duration."""
+    """ "+26h", "40d", "5m" as a duration."""
     match = re.fullmatch(r"\+?(\d+)([hdm])", text)
     if match is None:
         raise ValueError(f"{text!r} is no duration: write 30m, 26h or 40d")
@@ -114,7 +114,12 @@ def _move(scene: Scene, step: Step) -> list[Entry]:
 def _accept(scene: Scene, *, text: str | None = None, payload: str | None = None) -> None:
     with scene.house.database.write() as tx:
         log.accept_message(
-            tx, scene.conversation_id, client_id=uuid.uuid4().hex, text=text, payload=payload, now=scene.clock.now()
+            tx,
+            scene.conversation_id,
+            client_id=uuid.uuid4().hex,
+            text=text,
+            payload=payload,
+            now=scene.clock.now(),
         )
 
 
@@ -216,7 +221,11 @@ def _unmet(scene: Scene, expect: dict[str, Any], entries: list[Entry]) -> list[s
         elif name == "says_not":
             wrong += [f"says {w!r}" for w in _listed(value) if _holds(said, scene.filled(w))]
         elif name == "buttons":
-            wrong += [f"no button {w!r} in {titles!r}" for w in _listed(value) if not _holds(titles, scene.filled(w))]
+            wrong += [
+                f"no button {w!r} in {titles!r}"
+                for w in _listed(value)
+                if not _holds(titles, scene.filled(w))
+            ]
         elif name == "no_buttons":
             wrong += [f"button {w!r}" for w in _listed(value) if _holds(titles, scene.filled(w))]
         elif name == "quote":

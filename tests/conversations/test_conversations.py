@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from bot.app import House
 from bot.base.clock import FrozenClock
 from bot.service.reasons import OUTCOMES
-
 from tests.conversations.script import Script, ScriptError, all_scripts, read
 from tests.conversations.stage import play
 

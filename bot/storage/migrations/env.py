@@ -1,11 +1,13 @@
 """Alembic runs this; the connection is handed over by `bot.storage.migrate`."""
 
+from typing import Any, Literal
+
 from alembic import context
 
 from bot.storage.schema import Instant, metadata
 
 
-def render_item(kind: str, item: object, _autogenerate: object) -> str | bool:
+def render_item(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
     """Migrations stand alone: a column type of ours is written as what it is in the database."""
     return "sa.BigInteger()" if kind == "type" and isinstance(item, Instant) else False
 

@@ -112,8 +112,8 @@ function ending(found, justAnswered) {
     return h("div", { class: "note red ending" }, icon("warning"), h("div", null,
       h("p", null, h("strong", null, t("You did not answer in time, so we decided: {decision}", { decision: decision.resolution_label }))),
       decision.because && h("p", null, t("The reason: {reason}", { reason: decision.because })),
-      h("p", { class: "small" }, found.told_at ? t("The customer has been told.") : t("A colleague of customer service will tell the customer."), " ",
-        timeElement(decision.at, locale))));
+      h("p", { class: "small" }, found.told_at ? t("The customer has been told.") : t("A colleague of customer service will tell the customer."), " (",
+        timeElement(decision.at, locale), ")")));
   }
   if (!answer || justAnswered) return null;
   return h("div", { class: "note ending" }, icon("check"), h("div", null,

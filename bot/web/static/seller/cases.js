@@ -1,7 +1,7 @@
 /** The list of cases: groups with their counts, rows by time left, more on demand. */
 
-import { get } from "../api.js";
-import { h, replace, timeElement } from "../dom.js";
+import { errorText, get } from "../api.js";
+import { h, replace, timeElement, toast } from "../dom.js";
 import { icon } from "../icons.js";
 import { emptyState, showError, showLoading } from "./states.js";
 import { languageBadge, locale, setServerTime, t, timeLeft } from "./words.js";
@@ -67,7 +67,7 @@ export class CaseList {
       if (ticket === this.reading) this.#take(found, [...this.cases, ...found.cases], found.next);
     } catch (error) {
       button?.removeAttribute("aria-busy");
-      this.actions.onError(error);
+      if (!this.actions.onError(error)) toast(errorText(error, t), { kind: "red" });
     }
   }
 

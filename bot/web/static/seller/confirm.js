@@ -64,35 +64,44 @@ class Confirmation {
 
   #amountField() {
     return h("input", { class: "input numbers", id: "confirm-amount", inputmode: "decimal", autocomplete: "off", required: true, maxlength: 12,
-      "aria-describedby": "confirm-amount-hint", on: { input: () => this.#preview() } });
+      "aria-describedby": "confirm-amount-hint", on: { input: () => this.#typed() } });
   }
 
   #dateField() {
     const { first, last } = this.found.dates;
     return h("input", { class: "input", id: "confirm-date", type: "date", min: first, max: last, required: true,
-      "aria-describedby": "confirm-date-hint", on: { input: () => this.#preview() } });
+      "aria-describedby": "confirm-date-hint", on: { input: () => this.#typed() } });
   }
 
   /** What the customer will read, in their language and, where that is another one, in the seller's. */
   #preview() {
+    const { told, text } = this.what;
+    const language = this.found.told_in;
+    const other = language !== locale;
     if (this.#late()) {
       replace(this.preview, h("p", { class: "note amber" }, icon("info"),
         t("The time is over. Your answer is kept and marked as late; our decision stands unless our team changes it.")), this.#quotation());
-      return;
+    } else if (text && other) { // how they read it depends on the language it is written in
+      replace(this.preview, h("p", { class: "preview-title" }, t("Your answer")), this.#quotation(), h("p", { class: "hint" }, howItIsShown(language)));
+    } else {
+      replace(this.preview,
+        h("p", { class: "preview-title" }, other ? t("The customer reads, in {language}:", { language: languageName(language) }) : t("The customer reads:")),
+        h("div", { class: "bubble" }, h("p", { lang: language }, this.#filled(told.customer, language)), !other && this.#quotation()),
+        other && h("p", { class: "muted small" }, t("In your language:"), " ", this.#filled(told.seller, locale)));
     }
-    const { told } = this.what;
-    const language = this.found.told_in;
-    const other = language !== locale;
-    replace(this.preview,
-      h("p", { class: "preview-title" }, other ? t("The customer reads, in {language}:", { language: languageName(language) }) : t("The customer reads:")),
-      h("div", { class: "bubble" }, h("p", { lang: language }, this.#filled(told.customer, language)), this.#quotation()),
-      other && h("p", { class: "muted small" }, t("In your language:"), " ", this.#filled(told.seller, locale)),
-      this.what.text && other && h("p", { class: "hint" }, howItIsShown(language)));
   }
 
+  /** The seller's own words. */
   #quotation() {
     const text = this.what.text ?? this.note?.value.trim();
     return text ? h("blockquote", { class: "words own" }, text) : null;
+  }
+
+  /** A value was typed: what was wrong with it is no longer said. */
+  #typed() {
+    this.#tell("");
+    for (const input of [this.amount, this.date]) input?.removeAttribute("aria-invalid");
+    this.#preview();
   }
 
   /** @param {string} sentence @param {string} language */

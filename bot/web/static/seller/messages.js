@@ -1,7 +1,7 @@
 /** Questions that our service does not cover and that were passed on to the seller's own messages (R2). */
 
-import { get } from "../api.js";
-import { h, replace, timeElement } from "../dom.js";
+import { errorText, get } from "../api.js";
+import { h, replace, timeElement, toast } from "../dom.js";
 import { icon } from "../icons.js";
 import { emptyState, productLine, showError, showLoading } from "./states.js";
 import { languageBadge, locale, setServerTime, t } from "./words.js";
@@ -21,7 +21,7 @@ export class MessageList {
     return this.read();
   }
 
-  /** Read the newest again; what was read on demand is asked for again. */
+  /** Read the newest again; what was read on demand can be asked for again. */
   async read() {
     try {
       const found = await get("/api/v1/seller/messages");
@@ -36,7 +36,7 @@ export class MessageList {
       const found = await get(`/api/v1/seller/messages?before=${this.next}`);
       this.#show(found, [...this.messages, ...found.messages]);
     } catch (error) {
-      this.onError(error);
+      if (!this.onError(error)) toast(errorText(error, t), { kind: "red" });
     }
   }
 

@@ -32,6 +32,8 @@ const messages = new MessageList(wide, failed);
 const gaps = new GapList(wide, failed);
 
 let reference = "";
+/** Where the list stood when a case was opened; on narrow screens both share the page's scrolling. */
+let listScroll = 0;
 
 /** What every call may come to: a session that ended leads to signing in. Returns whether it was dealt with. @param {any} error */
 function failed(error) {
@@ -66,15 +68,21 @@ function route() {
 /** @param {string} name */
 function openCase(name) {
   const before = reference;
+  if (!before) listScroll = window.scrollY;
   reference = name;
   main.dataset.show = name ? "case" : "list";
   list.markOpen(name);
   if (!name) {
     pane.clear();
-    if (before) list.rows().find((row) => row.dataset.reference === before)?.focus();
+    if (!before) return;
+    window.scrollTo(0, listScroll);
+    list.rows().find((row) => row.dataset.reference === before)?.focus({ preventScroll: true });
     return;
   }
-  if (name !== before) pane.showLoading();
+  if (name !== before) {
+    pane.showLoading();
+    window.scrollTo(0, 0);
+  }
   readCase(name !== before);
 }
 

@@ -1,0 +1,50 @@
+"""The trainers' studio."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from bot.base.texts import translate
+from tests.browser.pages.sign_in import sign_in
+
+
+class Studio:
+    """The studio of one trainer."""
+
+    def __init__(self, page: Page, locale: str) -> None:
+        self.page = page
+        self.locale = locale
+        self.inbox = page.locator("#inbox")
+        self.models = page.locator("#models")
+        self.toast = page.locator(".toast")
+        self.progress = self.models.locator("progress")
+        self.comparison = page.locator("#comparison")
+
+    @classmethod
+    def of(cls, page: Page, email: str, locale: str) -> Studio:
+        """Sign in and see the inbox."""
+        sign_in(page, email, to="/studio")
+        return cls(page, locale)
+
+    def text(self, msgid: str, **values: Any) -> str:
+        """A text of the studio in the trainer's language."""
+        return translate("studio", self.locale, msgid, **values)
+
+    def tab(self, name: str) -> None:
+        """Go to inbox, examples or models."""
+        self.page.locator(f'.studio-tabs [data-tab="{name}"]').click()
+
+    def message(self, text: str) -> Locator:
+        """A message's row in the inbox."""
+        return self.inbox.locator(".row-button").filter(has_text=text)
+
+    def key_of(self, reason: str) -> str:
+        """The key of a reason among those offered for the open message."""
+        choice = self.inbox.locator(".choice").filter(has_text=translate("reasons", self.locale, reason))
+        return choice.locator("kbd").inner_text()
+
+    def model_in_use(self) -> str:
+        """The name of the model that answers, as the page shows it."""
+        return self.models.locator(".card h2").nth(1).inner_text()
