@@ -58,9 +58,11 @@ class Database:
 def _engine(url: str, pool_size: int) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(
-            url, future=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_timeout=10
-        )
-    engine = create_engine(url, future=True, connect_args={"timeout": 15, "check_same_thread": False})
+            url, future=True, hide_parameters=True,  # errors are logged, what customers write is not
+            pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_timeout=10,
+        )  # fmt: skip
+    arguments = {"timeout": 15, "check_same_thread": False}
+    engine = create_engine(url, future=True, hide_parameters=True, connect_args=arguments)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -14,6 +14,7 @@ from bot.app import House
 from bot.base.clock import FrozenClock
 from bot.base.settings import ROOT
 from bot.demo import load_accounts, load_shop
+from bot.serve import configure_logging
 from bot.shop.sql import SqlShop
 from bot.storage import migrate
 from bot.storage.database import Database
@@ -30,6 +31,7 @@ class SharedResponder:
     def __init__(self) -> None:
         from bot.rasa_host import RasaResponder  # takes seconds, so only when a conversation is played
 
+        configure_logging("WARNING")
         self.services: Services | None = None
         self.responder = RasaResponder(
             model_in_use=Models(MODELS).path_in_use, actions="actions", begin_turn=self._begin_turn
