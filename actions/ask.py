@@ -12,6 +12,7 @@ from actions.plan import Step
 from actions.turn import TurnAnswer
 from bot.base.effect import Effect
 from bot.conversations.model import Button, Outcome
+from bot.nlu.entities import find_patterns
 from bot.shop.sql import SqlShop
 
 NOT_THE_MATTER = frozenset({"proof", "order", "line", "product", "quantity", "phone", "email", "confirm"})
@@ -26,9 +27,7 @@ class Ask:
     `assumed` is set when the order line was taken for granted and the customer has others.
     """
 
-    def __init__(
-        self, step: Step, *, heard: Message, memory: dict[str, Any], answer: TurnAnswer, domain: dict[str, Any]
-    ) -> None:
+    def __init__(self, step: Step, *, heard: Message, memory: dict[str, Any], answer: TurnAnswer) -> None:
         self.reason = step.reason
         self.text = step.text
         self.pressed = step.pressed
@@ -40,7 +39,6 @@ class Ask:
         self.messages: list[dict[str, Any]] = []
         self.remembered: dict[str, Any] = {}
         self._entities = step.entities
-        self._domain = domain
 
     @property
     def locale(self) -> str:
@@ -61,6 +59,10 @@ class Ask:
         """The value of the first entity of this kind in the message, or None."""
         return next((e["value"] for e in self._entities if e["entity"] == name), None)
 
+    def has_entity(self, name: str) -> bool:
+        """Whether the message holds an entity of this kind."""
+        return self.entity(name) is not None
+
     def slot(self, name: str) -> Any:
         """What is remembered, changes of this very turn included."""
         return self.remembered.get(name, self.memory.get(name))
@@ -77,6 +79,14 @@ class Ask:
     def note(self, **details: Any) -> None:
         """Keep details of the wish under way."""
         self.remember(details={**self.details, **details})
+
+    @property
+    def text_without_data(self) -> str:
+        """The text without order numbers, addresses of mail and the like."""
+        text = self.text
+        for match in reversed(find_patterns(text)):
+            text = text[: match.start] + " " + text[match.end :]
+        return text
 
     def keep_words(self) -> None:
         """Keep what was written about the matter, for whoever reads the case. Proofs and choices are not about it."""
@@ -97,7 +107,7 @@ class Ask:
         **values: Any,
     ) -> None:
         """Reply with the response `name`."""
-        text = speech.render(self._domain, name, self.locale, values)
+        text = speech.render(name, self.locale, values)
         message: dict[str, Any] = {
             "text": text,
             "buttons": [_wire(b) for b in buttons or []],
@@ -127,7 +137,9 @@ class Ask:
             if person not in last["buttons"]:
                 last["buttons"].append(person)
         about = {name: self.slot(name) for name in ("order_id", "line_id", "product_id")}
-        self.remember(pending={"reason": self.reason, "detail": detail, "times": times, "about": about, **more})
+        self.remember(
+            pending={"reason": self.reason, "detail": detail, "times": times, "about": about, **more}
+        )
         return "asked"
 
     @property

@@ -9,6 +9,14 @@ from actions.ask import Ask, command
 from bot.conversations.model import Button
 from bot.shop.model import OrderLine, Page, Product
 
+_INNER_QUOTES = {"es": str.maketrans("«»", "“”"), "de": str.maketrans("„“", "‚‘")}
+"""A quotation within a title, for a title that is itself quoted."""
+
+
+def short_title(title: str, locale: str) -> str:
+    """A product's title as it is said in a sentence: without the properties that follow the first comma."""
+    return title.split(",")[0].translate(_INNER_QUOTES[locale])
+
 
 def line_card(ask: Ask, line: OrderLine, page: Page | None, image: str, *buttons: Button) -> dict[str, Any]:
     """An order line with its state and the dates that matter in that state."""
@@ -17,6 +25,8 @@ def line_card(ask: Ask, line: OrderLine, page: Page | None, image: str, *buttons
         facts.append(("expected", speech.short_date(ask.locale, line.promised_at)))
     if line.delivered_at and line.state not in {"lost", "returned_to_sender"}:
         facts.append(("delivered", speech.short_date(ask.locale, line.delivered_at)))
+    if line.quantity > 1:
+        facts.append(("pieces", str(line.quantity)))
     if line.carrier and line.tracking_id and line.state not in {"placed", "preparing", "cancelled"}:
         facts += [("carrier", line.carrier), ("tracking number", line.tracking_id)]
     return _card(

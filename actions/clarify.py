@@ -16,7 +16,8 @@ def clarify(ask: Ask) -> Outcome:
     """Offer the likeliest reasons, or a person after the second miss."""
     if int(ask.slot("unclear") or 0) + 1 >= UNCLEAR_LIMIT:
         return hand_off(ask, "not_understood", "utter_handoff_not_understood")
-    likely = [name for name in ask.ranking if name in CONCRETE_REASONS and name != "talk_to_human"][:CHOICES]
+    ranked = [item["name"] for item in ask.heard.ranking]
+    likely = [name for name in ranked if name in CONCRETE_REASONS and name != "talk_to_human"][:CHOICES]
     buttons = [Button(_words(ask, name), command(name)) for name in likely]
     buttons.append(ask.button("talk to a person", "talk_to_human"))
     ask.say("utter_clarify", buttons=buttons)

@@ -21,10 +21,12 @@ def talk_to_human(ask: Ask) -> Outcome:
 
 @serves("request_callback")
 def request_callback(ask: Ask) -> Outcome:
-    """The number, then a call-back for the agents."""
-    phone = ask.entity("phone") or phone_in(ask.text, REGIONS[ask.locale])
+    """The number, then a call-back for the agents. A number without a country code is of the customer's country."""
+    phone = phone_in(ask.text, REGIONS[ask.locale]) if ask.has_entity("phone") else None
+    phone = phone or ask.entity("phone")
     if phone is None:
-        ask.say("utter_ask_phone" if ask.pending_detail != "phone" else "utter_ask_phone_again")
+        tried = ask.pending_detail == "phone" and any(c.isdigit() for c in ask.text)
+        ask.say("utter_ask_phone_again" if tried else "utter_ask_phone")
         return ask.wait_for("phone")
     ask.want(RequestCallBack(phone))
     return hand_off(ask, "request_callback", "utter_callback_noted", phone=phone)

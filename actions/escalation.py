@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions import speech
-from actions.ask import Ask
+from actions.ask import NOT_THE_MATTER, Ask
+from actions.cards import short_title
 from actions.flow import hand_off
+from actions.which import other_line
 from bot.cases import store
 from bot.cases.effects import MessageSeller, OpenCase, new_reference
 from bot.conversations.model import Outcome
@@ -17,24 +18,44 @@ from bot.shop.model import OrderLine
 OPEN_STATES = frozenset({"opened"})
 
 
+ONLY_SELLER_KNOWS = frozenset({"product_question", "seller_contact"})
+"""R3: what nobody but the seller can say, whoever sent the item."""
+
+
 def to_seller(ask: Ask, line: OrderLine, *, looked_up: list[dict[str, Any]] | None = None) -> Outcome:
     """Have the seller of `line` asked, by the way the service's rules give.
 
     Covered: a case with its reference and the promised date. Not enrolled then: the seller's own messages.
     Fulfilled by the marketplace: a person of ours, never a seller case (R3).
     """
-    route = route_of(
-        coverage_of(line, ask.shop.enrolments(line.seller_id), topic_of(ask.reason), now=ask.now)
-    )
+    coverage = coverage_of(line, ask.shop.enrolments(line.seller_id), topic_of(ask.reason), now=ask.now)
+    route = route_of(coverage, only_seller_knows=ask.reason in ONLY_SELLER_KNOWS)
     if route is Route.OURSELVES:
         return hand_off(ask, ask.reason, "utter_handoff_marketplace", product=title_of(ask, line))
     if route is Route.SELLER_MESSAGES:
         return redirect(ask, line.seller_id, order_id=line.order_id, product_id=line.product_id)
-    known = _open_case(ask, line)
-    if known is not None:
-        ask.say("utter_case_already_open", reference=known[0], promised_by=ask.moment(known[1]))
-        return "answered"
-    return _open(ask, line, looked_up or [])
+    return known_case(ask, line) or _open(ask, line, looked_up or [])
+
+
+def known_case(ask: Ask, line: OrderLine) -> Outcome | None:
+    """Name the case that is open about this matter already, before anything is asked again; None: there is none."""
+    conversation = ask.answer.conversation
+    with ask.answer.services.database.read() as tx:
+        cases = store.cases_of_line(
+            tx, line.id, conversation_id=conversation.id, customer_id=conversation.customer_id
+        )
+    case = next((case for case in cases if case.reason == ask.reason and case.state in OPEN_STATES), None)
+    if case is None:
+        return None
+    ask.say(
+        "utter_case_already_open",
+        reference=case.reference,
+        product=title_of(ask, line),
+        promised_by=ask.moment(case.promised_by),
+        buttons=[*other_line(ask), ask.button("talk to a person", "talk_to_human")],
+    )
+    ask.remember(pending=None, details=None)
+    return "answered"
 
 
 def redirect(
@@ -47,7 +68,7 @@ def redirect(
 ) -> Outcome:
     """R2, R4: the question becomes a message in the seller's own messages, and the customer is told so."""
     seller = ask.shop.seller(seller_id)
-    words = text or _words(ask)
+    words = text or "\n".join([_words(ask), *_chosen_wish(ask)])
     ask.want(
         MessageSeller(
             seller_id=seller_id,
@@ -63,16 +84,21 @@ def redirect(
     return "redirected"
 
 
+def _chosen_wish(ask: Ask) -> list[str]:
+    """What was chosen by a button, as words: a message has no fields."""
+    wish = ask.details.get("wish")
+    return [ask.label(f"wish {wish}")] if wish in {"replacement", "refund"} else []
+
+
 def title_of(ask: Ask, line: OrderLine) -> str:
     """What the product of a line is called."""
     page = ask.shop.page(line.product_id, ask.locale)
-    return page.title.split(",")[0] if page else line.product_id
+    return short_title(page.title, ask.locale) if page else line.product_id
 
 
 def _open(ask: Ask, line: OrderLine, looked_up: list[dict[str, Any]]) -> Outcome:
     reference = new_reference()
     started_at = ask.answer.turn.messages[0].created_at
-    promised = promised_by(started_at)
     seller = ask.shop.seller(line.seller_id)
     ask.want(
         OpenCase(
@@ -89,12 +115,12 @@ def _open(ask: Ask, line: OrderLine, looked_up: list[dict[str, Any]]) -> Outcome
             looked_up=[{"what": "order_state", "result": line.state}, *looked_up],
         )
     )
+    seller_name = seller.name if seller else line.seller_id
     ask.say(
         "utter_case_opened",
+        asked=ask.label(f"asked {ask.reason}", seller=seller_name, product=title_of(ask, line)),
         reference=reference,
-        seller=seller.name if seller else line.seller_id,
-        product=title_of(ask, line),
-        promised_by=speech.moment(ask.locale, promised, ask.now),
+        promised_by=ask.moment(promised_by(started_at)),
     )
     ask.remember(pending=None, details=None)
     return "case_opened"
@@ -102,18 +128,7 @@ def _open(ask: Ask, line: OrderLine, looked_up: list[dict[str, Any]]) -> Outcome
 
 def _words(ask: Ask) -> str:
     """The customer's own words on the matter: what began it, and what was added when we asked."""
-    spoken = [*ask.details.get("words", [])]
-    if not ask.pressed and ask.text not in spoken:
+    spoken = list(ask.details.get("words", []))
+    if not ask.pressed and ask.text not in spoken and ask.pending_detail not in NOT_THE_MATTER:
         spoken.append(ask.text)
-    return "\n".join(spoken) or ask.text
-
-
-def _open_case(ask: Ask, line: OrderLine) -> tuple[str, Any] | None:
-    conversation = ask.answer.conversation
-    with ask.answer.services.database.read() as tx:
-        for case in store.cases_of_line(
-            tx, line.id, conversation_id=conversation.id, customer_id=conversation.customer_id
-        ):
-            if case.reason == ask.reason and case.state in OPEN_STATES:
-                return case.reference, case.promised_by
-    return None
+    return "\n".join(spoken) or ask.text or ask.label(f"want {ask.reason}")

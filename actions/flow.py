@@ -28,7 +28,7 @@ from bot.training.effects import NoteUnsure
 UNCLEAR_LIMIT = 2
 """After this many messages in a row that were not understood, a person."""
 
-ASKED_IN_VAIN = 3
+ASKED_IN_VAIN = 2
 """After a question was put this often without an answer, a person."""
 
 SHORT_ANSWER = 8
@@ -42,11 +42,10 @@ def serve(
     reason: str,
     dispatcher: CollectingDispatcher,
     tracker: Tracker,
-    domain: dict[str, Any],
     answer: TurnAnswer,
 ) -> list[dict[str, Any]]:
     """Serve the message in `tracker` whose main intent is `reason`; returns Rasa events."""
-    serving = Serving(Message.latest_of(tracker), dict(tracker.slots), domain, answer)
+    serving = Serving(Message.latest_of(tracker), dict(tracker.slots), answer)
     serving.run(reason)
     for message in serving.said:
         dispatcher.utter_message(**message)
@@ -57,13 +56,10 @@ def serve(
 class Serving:
     """One message being served: its wishes in order, on one memory."""
 
-    def __init__(
-        self, message: Message, memory: dict[str, Any], domain: dict[str, Any], answer: TurnAnswer
-    ) -> None:
+    def __init__(self, message: Message, memory: dict[str, Any], answer: TurnAnswer) -> None:
         self.message = message
         self.memory = memory
         self.said: list[dict[str, Any]] = []
-        self._domain = domain
         self._answer = answer
         self._repeats = False
 
@@ -94,7 +90,11 @@ class Serving:
                 outcome = "handed_off"
             elif outcome == "asked" and later:
                 rest = [other.reason for other in later]
-                self.memory["pending"] = {**(self.memory["pending"] or {}), "rest": rest, "text": later[0].text}
+                self.memory["pending"] = {
+                    **(self.memory["pending"] or {}),
+                    "rest": rest,
+                    "text": later[0].text,
+                }
                 later = []
             self._tell(ask, outcome)
             outcomes.append(outcome)
@@ -103,7 +103,7 @@ class Serving:
         return outcomes
 
     def _serve(self, step: Step) -> tuple[Ask, Outcome]:
-        ask = Ask(step, heard=self.message, memory=self.memory, answer=self._answer, domain=self._domain)
+        ask = Ask(step, heard=self.message, memory=self.memory, answer=self._answer)
         _forget_other_wish(ask)
         if ask.pending_detail:
             ask.remember(pending=None)  # taken up now; the handler asks again when it needs more
@@ -121,7 +121,9 @@ class Serving:
         if wish not in self._answer.wishes:
             self._answer.wishes.append(wish)
 
-    def _leads_back(self, steps: Sequence[Step], outcomes: Sequence[Outcome], pending: dict[str, Any]) -> bool:
+    def _leads_back(
+        self, steps: Sequence[Step], outcomes: Sequence[Outcome], pending: dict[str, Any]
+    ) -> bool:
         interrupted = all(step.reason != pending["reason"] for step in steps)
         answered = all(outcome == "answered" for outcome in outcomes) and not self.memory.get("offered")
         return interrupted and answered and steps[0].reason in LEADS_BACK and not self.message.pressed
@@ -130,7 +132,10 @@ class Serving:
         """Put the interrupted question again, about what it was about, in the language of now."""
         pending = before["pending"]
         self.memory.update(
-            pending=pending, details=before.get("details"), last_reason=pending["reason"], **pending.get("about", {})
+            pending=pending,
+            details=before.get("details"),
+            last_reason=pending["reason"],
+            **pending.get("about", {}),
         )
         step = Step(pending["reason"], pressed=True)
         ask, outcome = self._serve(step)
@@ -145,7 +150,9 @@ class Serving:
         if len(text.split()) > SHORT_ANSWER:
             return False
         if pending["detail"] == "quantity":
-            return pieces_in(text, self._answer.locale, ordered=int(pending["ordered"]), asked=True) is not None
+            return (
+                pieces_in(text, self._answer.locale, ordered=int(pending["ordered"]), asked=True) is not None
+            )
         titles = pending.get("choices") or self._answer.titles()
         if pending["detail"] == "line" and place_in(text, self._answer.locale, count=len(titles)) is not None:
             return True

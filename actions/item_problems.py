@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from actions.ask import Ask, command
-from actions.escalation import title_of, to_seller
+from actions.escalation import known_case, title_of, to_seller
+from actions.pieces import pieces_known
 from actions.registry import serves
-from actions.which import find_line
+from actions.which import find_line, other_line
 from bot.conversations.model import Button, Outcome
 from bot.shop.model import OrderLine
 
-TELLING_WORDS = 6
-"""A message of this many words says what is wrong; a shorter one is asked about."""
+TELLING_WORDS = 7
+"""A message of this many words beside the order number says what is wrong; a shorter one is asked about."""
 
 ASKED_FOR = {
     "item_missing": (),
@@ -22,6 +23,8 @@ ASKED_FOR = {
 """What the seller needs to know beyond the order line, in the order it is asked."""
 
 WISHES = ("replacement", "refund")
+WISH_OF = {"replacement_request": "replacement", "refund_status": "refund", "return_start": "return"}
+"""What a customer wants for a fault, by the wish that was read in or beside it."""
 
 
 def has_arrived(line: OrderLine) -> bool:
@@ -36,39 +39,55 @@ def item_problem(ask: Ask) -> Outcome:
     line = find_line(ask, has_arrived)
     if line is None:
         return "asked"
+    product = title_of(ask, line)
     if line.state in {"placed", "preparing"}:
-        ask.say("utter_not_shipped_yet", product=title_of(ask, line), promised=ask.day(line.promised_at))
+        ask.say(
+            "utter_not_shipped_yet",
+            product=product,
+            promised=ask.date(line.promised_at),
+            buttons=other_line(ask),
+        )
         return "answered"
+    if known := known_case(ask, line):
+        return known
+    if not pieces_known(ask, line, product):
+        return "asked"
     missing = next((name for name in ASKED_FOR[ask.reason] if name not in ask.details), None)
-    if missing is not None:
-        return _ask_detail(ask, missing, title_of(ask, line))
-    return to_seller(ask, line)
+    return to_seller(ask, line) if missing is None else _ask_detail(ask, missing, product)
 
 
 def _take_answer(ask: Ask) -> None:
     """Keep what this message says: the answer to what was asked, or the story it begins with."""
-    if ask.pressed:
-        if ask.entity("choice") in WISHES:
-            ask.note(wish=ask.entity("choice"))
+    if ask.entity("choice") in WISHES:
+        ask.note(wish=ask.entity("choice"))
+    if ask.pressed or not ask.text:
         return
-    ask.note(words=[*ask.details.get("words", []), ask.text])
+    ask.keep_words()
     if ask.pending_detail in {"description", "part"}:
         ask.note(**{ask.pending_detail: ask.text})
-    elif ask.pending_detail == "wish":
-        ask.note(wish=_wish_in(ask) or ask.text)
-    elif ask.pending_detail is None and len(ask.text.split()) >= TELLING_WORDS:
-        name = "part" if ask.reason == "item_parts_missing" else "description"
-        ask.note(**{name: ask.text})
-        if wish := _wish_in(ask):
-            ask.note(wish=wish)
+    elif ask.pending_detail is None and len(ask.text_without_data.split()) >= TELLING_WORDS:
+        ask.note(**{"part" if ask.reason == "item_parts_missing" else "description": ask.text})
+    if ask.pending_detail in {None, "wish", "description"} and "wish" not in ask.details:
+        _take_wish(ask)
+
+
+def _take_wish(ask: Ask) -> None:
+    wish = _wish_in(ask)
+    if wish is None and ask.pending_detail == "wish" and ask.heard.intent not in {"affirm", "deny"}:
+        wish = ask.text
+    if wish is not None:
+        ask.note(wish=wish)
 
 
 def _wish_in(ask: Ask) -> str | None:
-    """What the customer wants for it, when the message says so in as many words."""
+    """What the customer wants for it: said in as many words, else read beside the fault."""
     text = ask.text.casefold()
     told = [
         wish for wish in WISHES if any(word in text for word in ask.label(f"words for {wish}").split("|"))
     ]
+    if not told:
+        read = [*ask.part, *([ask.heard.intent] if ask.pending_detail == "wish" else [])]
+        told = list(dict.fromkeys(WISH_OF[name] for name in read if name in WISH_OF))
     return told[0] if len(told) == 1 else None
 
 
@@ -76,6 +95,6 @@ def _ask_detail(ask: Ask, detail: str, product: str) -> Outcome:
     buttons: list[Button] = []
     if detail == "wish":
         buttons = [Button(ask.label(f"wish {wish}"), command(ask.reason, choice=wish)) for wish in WISHES]
-    ask.say(f"utter_ask_{detail}_{ask.reason}" if detail == "description" else f"utter_ask_{detail}",
-            buttons=buttons, product=product)  # fmt: skip
+    text = f"utter_ask_{detail}_{ask.reason}" if detail == "description" else f"utter_ask_{detail}"
+    ask.say(text, buttons=[*buttons, *other_line(ask)], product=product)
     return ask.wait_for(detail)

@@ -20,7 +20,8 @@ _SAME_WORD = 85
 _WORDS = re.compile(r"\w{3,}")
 _DIGIT = re.compile(r"(?<![\w,.-])(\d{1,2})(?![\w,.-]*\d)")
 _COMMON = frozenset(
-    "para con del los las una uno der die das und mit von fur aus pedido bestellung set par paar juego".split()
+    {"para", "con", "del", "los", "las", "una", "uno", "par", "juego", "pedido"}
+    | {"der", "die", "das", "und", "mit", "von", "fur", "aus", "paar", "set", "bestellung"}
 )
 
 
@@ -57,7 +58,9 @@ def pieces_in(text: str, locale: str, *, ordered: int, asked: bool) -> int | Non
         return 1
     found = _DIGIT.search(words) if asked else None
     if found is None:
-        return 1 if asked and re.search(rf"\b(?:{translate('bot', locale, 'words for one')})\b", words) else None
+        return (
+            1 if asked and re.search(rf"\b(?:{translate('bot', locale, 'words for one')})\b", words) else None
+        )
     return int(found.group(1)) if 0 < int(found.group(1)) <= ordered else None
 
 
@@ -72,6 +75,8 @@ def _likeness(words: list[str], title: str) -> float:
 def _word_likeness(own: str, word: str) -> float:
     """Equal beginnings (plural, case) and the halves of German compounds count nearly as much as the same word."""
     short = min(len(own), len(word))
-    if short >= 5 and (own.startswith(word) or word.startswith(own) or own.endswith(word) or word.endswith(own)):
+    if short >= 5 and (
+        own.startswith(word) or word.startswith(own) or own.endswith(word) or word.endswith(own)
+    ):
         return 92.0
     return float(fuzz.ratio(own, word))

@@ -12,10 +12,15 @@ from typing import Any
 from actions.heard import SURE, Message
 from bot.service.reasons import CONCRETE_REASONS, GROUPS, OUTCOMES
 
-ORDER, ITEM, AFTER_SALE, PRODUCT = (frozenset(GROUPS[name]) for name in ("order", "item", "after_sale", "product"))
+ORDER, ITEM, AFTER_SALE, PRODUCT = (
+    frozenset(GROUPS[name]) for name in ("order", "item", "after_sale", "product")
+)
 
 PART_OF: dict[str, frozenset[str]] = {
-    **{reason: ITEM | {"refund_status", "replacement_request", "return_start", "case_status"} for reason in ITEM},
+    **{
+        reason: ITEM | {"refund_status", "replacement_request", "return_start", "case_status"}
+        for reason in ITEM
+    },
     "order_late": frozenset({"order_status", "order_not_received", "case_status"}),
     "order_not_received": frozenset(
         {"order_status", "order_late", "refund_status", "replacement_request", "item_missing", "case_status"}
@@ -60,11 +65,23 @@ CHOICES = frozenset({"line", "product", "quantity"})
 """Details that are picked from a few: by naming one of them."""
 
 OBEYED = frozenset(
-    {"stop", "talk_to_human", "repeat", "change_language", "bot_challenge", "help", "goodbye", "greet", "thank"}
+    {
+        "stop",
+        "talk_to_human",
+        "repeat",
+        "change_language",
+        "bot_challenge",
+        "help",
+        "goodbye",
+        "greet",
+        "thank",
+    }
 )
 """What is never taken for an answer, whatever was asked."""
 
-GOES_ON_WITH = frozenset({"order_late", "order_not_received", "refund_status", "return_start", "invoice_request"})
+GOES_ON_WITH = frozenset(
+    {"order_late", "order_not_received", "refund_status", "return_start", "invoice_request"}
+)
 """An order number alone goes on with the last wish when it is one of these, else it asks for the status."""
 
 

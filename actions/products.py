@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from actions.ask import Ask, command
-from actions.cards import product_card
+from actions.cards import product_card, short_title
 from actions.escalation import redirect, to_seller
+from actions.mentions import mentioned
 from actions.registry import serves
-from actions.which import mentioned, may_see
+from actions.which import own_lines
 from bot.conversations.model import Button, Outcome
 from bot.shop.effects import PageGap
 from bot.shop.model import OrderLine, Page, Product
-from bot.shop.passages import best_passage
+from bot.shop.passages import Passage, best_passage
 
 SHOWN_PRODUCTS = 4
 
@@ -23,18 +27,18 @@ def product_question(ask: Ask) -> Outcome:
     if found is None:
         return "asked"
     product, page = found
-    name = page.title.split(",")[0]
+    name = short_title(page.title, ask.locale)
     if not question:
         ask.say("utter_ask_question", product=name)
         return ask.wait_for("question")
-    passage = best_passage(question, page, locale=ask.locale)
-    if passage is not None:
-        quote = {"text": f"{passage.heading}: {passage.text}" if passage.heading else passage.text,
-                 "source": page.title, "url": f"/{ask.locale}/p/{product.id}"}  # fmt: skip
-        ask.say("utter_product_answer", product=name, quote=quote)
-        ask.remember(details=None)
-        return "answered"
-    return _ask_seller(ask, product, page, question)
+    passage = _passage(question, page, ask.locale)
+    if passage is None:
+        return _ask_seller(ask, product, page, question)
+    quote = {"text": f"{passage.heading}: {passage.text}" if passage.heading else passage.text,
+             "source": page.title, "url": f"/{ask.locale}/p/{product.id}"}  # fmt: skip
+    ask.say("utter_product_answer", product=name, quote=quote)
+    ask.remember(details=None)
+    return "answered"
 
 
 @serves("product_availability")
@@ -44,12 +48,15 @@ def product_availability(ask: Ask) -> Outcome:
     if found is None:
         return "asked"
     product, page = found
-    values = {"product": page.title.split(",")[0], "price": ask.money(product.price_cents)}
+    values: dict[str, Any] = {
+        "product": short_title(page.title, ask.locale),
+        "price": ask.money(product.price_cents),
+    }
     card = product_card(ask, product, page)
     if product.stock > 0:
         ask.say("utter_in_stock", cards=[card], **values)
     elif product.restock_at is not None:
-        ask.say("utter_back_on", cards=[card], restock=ask.day(product.restock_at), **values)
+        ask.say("utter_back_on", cards=[card], restock=ask.date(product.restock_at), **values)
     else:
         ask.say("utter_sold_out", cards=[card], **values)
     return "answered"
@@ -67,54 +74,69 @@ def find_product(ask: Ask) -> tuple[Product, Page] | None:
 
     None when the customer has been asked.
     """
-    product_id = ask.entity("product_id") or _mentioned(ask) or ask.slot("product_id")
-    product_id = product_id or ask.answer.conversation.context.get("product_id")
+    named = [] if ask.pressed or not ask.text else mentioned(ask.text, ask.answer.titles())
+    settled = ask.slot("product_id") or ask.answer.conversation.context.get("product_id")
+    product_id = ask.entity("product_id") or _one_of(ask, named, settled)
     product = ask.shop.product(str(product_id)) if product_id else None
     page = ask.shop.page(product.id, ask.locale) if product else None
-    if product is None or page is None:
-        if not ask.pressed and ask.reason == "product_question":
-            ask.note(question=ask.text)
-        ask.say("utter_ask_product", buttons=_bought(ask))
-        ask.wait_for("order")
-        return None
-    ask.remember(product_id=product.id)
-    return product, page
+    if product is not None and page is not None:
+        ask.remember(product_id=product.id)
+        return product, page
+    if ask.reason == "product_question" and ask.text and ask.pending_detail != "product":
+        ask.note(question=ask.text)
+    choices = _titles(ask, named[:SHOWN_PRODUCTS]) or _bought(ask)
+    buttons = [Button(title[:80], command(ask.reason, product_id=i)) for i, title in choices.items()]
+    ask.say("utter_which_product" if named else "utter_ask_product", buttons=buttons)
+    ask.wait_for("product")
+    return None
 
 
-def _mentioned(ask: Ask) -> str | None:
-    if ask.pressed:
-        return None
-    return mentioned(
-        ask.text, {pid: title for pid, locale, title in ask.shop.titles() if locale == ask.locale}
-    )
+def _one_of(ask: Ask, named: list[str], settled: str | None) -> str | None:
+    """Of products that are named alike, the one talked about or bought; None: it has to be asked."""
+    if not named:
+        return settled
+    if settled in named:
+        return settled
+    if len(named) == 1:
+        return named[0]
+    bought = [product_id for product_id in _bought_ids(ask) if product_id in named]
+    return bought[0] if len(bought) == 1 else None
 
 
 def _question(ask: Ask) -> str | None:
     """What is asked: this message, or the one before the product was known."""
-    kept = ask.details.get("question")
-    if ask.pressed or ask.pending_detail == "order":
+    kept: str | None = ask.details.get("question")
+    if ask.pressed or not ask.text or ask.pending_detail == "product":
         return kept
     ask.note(question=ask.text)
     return ask.text
 
 
-def _bought(ask: Ask) -> list[Button]:
-    """Buttons for what the customer bought last."""
-    customer_id = ask.answer.conversation.customer_id
-    orders = ask.shop.orders_of(customer_id, limit=SHOWN_PRODUCTS) if customer_id else []
-    ids = list(dict.fromkeys(line.product_id for order in orders for line in order.lines))[:SHOWN_PRODUCTS]
-    pages = ask.shop.pages(ids, ask.locale)
-    return [
-        Button(pages[i].title.split(",")[0][:80], command(ask.reason, product_id=i))
-        for i in ids
-        if i in pages
-    ]
+def _passage(question: str, page: Page, locale: str) -> Passage | None:
+    """The best passage for the questions of a message, or for all of it when nothing in it is put as one."""
+    asked = [part for part in re.findall(r"[^.!?¿\n]+\?", question) if len(part.split()) > 1] or [question]
+    found = [passage for part in asked if (passage := best_passage(part, page, locale=locale))]
+    return max(found, key=lambda passage: passage.score, default=None)
+
+
+def _bought(ask: Ask) -> dict[str, str]:
+    """What the customer bought last: product id → title."""
+    return _titles(ask, list(dict.fromkeys(_bought_ids(ask)))[:SHOWN_PRODUCTS])
+
+
+def _bought_ids(ask: Ask) -> list[str]:
+    return [line.product_id for line in own_lines(ask)]
+
+
+def _titles(ask: Ask, product_ids: list[str]) -> dict[str, str]:
+    pages = ask.shop.pages(product_ids, ask.locale)
+    return {i: short_title(pages[i].title, ask.locale) for i in product_ids if i in pages}
 
 
 def _ask_seller(ask: Ask, product: Product, page: Page, question: str) -> Outcome:
     """R16: a case when it is about a covered order, else a message; counted against the page either way."""
     ask.want(PageGap(product.id, page.locale, question))
-    name = page.title.split(",")[0]
+    name = short_title(page.title, ask.locale)
     line = _own_line_of(ask, product)
     ask.note(words=[question], description=question)
     ask.say("utter_page_does_not_say", product=name)
@@ -124,9 +146,4 @@ def _ask_seller(ask: Ask, product: Product, page: Page, question: str) -> Outcom
 
 
 def _own_line_of(ask: Ask, product: Product) -> OrderLine | None:
-    conversation = ask.answer.conversation
-    orders = ask.shop.orders_of(conversation.customer_id) if conversation.customer_id else []
-    for order_id in sorted(ask.answer.turn.proven_orders):
-        if (order := ask.shop.order(order_id)) and may_see(ask, order):
-            orders.append(order)
-    return next((line for order in orders for line in order.lines if line.product_id == product.id), None)
+    return next((line for line in own_lines(ask) if line.product_id == product.id), None)

@@ -28,9 +28,9 @@ class ReasonAction(Action):
         """Serve the latest message within the turn under way, or alone in `rasa shell`."""
         answer = current_turn()
         if answer is not None:
-            return flow.serve(self.reason, dispatcher, tracker, domain, answer)
+            return flow.serve(self.reason, dispatcher, tracker, answer)
         with turn_outside_puente(tracker) as alone:
-            return flow.serve(self.reason, dispatcher, tracker, domain, alone)
+            return flow.serve(self.reason, dispatcher, tracker, alone)
 
 
 def _action_for(reason: str) -> type[ReasonAction]:

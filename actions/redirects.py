@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from actions.ask import Ask
-from actions.escalation import redirect, to_seller
+from actions.escalation import known_case, redirect, title_of, to_seller
 from actions.products import find_product
 from actions.registry import serves
 from actions.which import find_line
 from bot.conversations.model import Outcome
+from bot.shop.model import OrderLine
+
+MESSAGE_WORDS = 12
+"""A wish to write to the seller of this many words already holds what is to be said."""
 
 
 @serves("invoice_request")
 def invoice_request(ask: Ask) -> Outcome:
-    """R2: never covered; the seller of the order writes the invoice."""
-    _keep_words(ask)
-    line = find_line(ask)
+    """R2: never covered; the seller of the order writes the invoice, for all of its lines of theirs."""
+    ask.keep_words()
+    line = find_line(ask, same=lambda line: (line.order_id, line.seller_id))
     if line is None:
         return "asked"
     return redirect(ask, line.seller_id, order_id=line.order_id, product_id=line.product_id)
@@ -23,7 +27,7 @@ def invoice_request(ask: Ask) -> Outcome:
 @serves("customization_request", "preorder_question")
 def before_order(ask: Ask) -> Outcome:
     """R2: never covered; it is about a product, to its seller."""
-    _keep_words(ask)
+    ask.keep_words()
     found = find_product(ask)
     if found is None:
         return "asked"
@@ -34,24 +38,29 @@ def before_order(ask: Ask) -> Outcome:
 @serves("seller_contact")
 def seller_contact(ask: Ask) -> Outcome:
     """R7: about a covered order a case, about anything else the seller's messages."""
-    _keep_words(ask)
-    if (
-        ask.answer.conversation.customer_id is None
-        and not ask.entity("order_id")
-        and not ask.slot("order_id")
-    ):
-        return before_order(ask)
-    line = find_line(ask)
-    if line is None:
-        return "asked"
-    if ask.pending_detail == "message" and not ask.pressed:
+    ask.keep_words()
+    if ask.pending_detail == "message" or len(ask.text_without_data.split()) >= MESSAGE_WORDS:
         ask.note(description=ask.text)
-    if "description" not in ask.details and len(ask.text.split()) < 12:
-        ask.say("utter_ask_message")
+    line: OrderLine | None = None
+    if _is_about_an_order(ask):
+        line = find_line(ask)
+        if line is None:
+            return "asked"
+        if known := known_case(ask, line):
+            return known
+        about = title_of(ask, line)
+    else:
+        found = find_product(ask)
+        if found is None:
+            return "asked"
+        product, page = found
+        about = page.title
+    if "description" not in ask.details:
+        ask.say("utter_ask_message", product=about.split(",")[0])
         return ask.wait_for("message")
-    return to_seller(ask, line)
+    return to_seller(ask, line) if line else redirect(ask, product.seller_id, product_id=product.id)
 
 
-def _keep_words(ask: Ask) -> None:
-    if not ask.pressed:
-        ask.note(words=[*ask.details.get("words", []), ask.text])
+def _is_about_an_order(ask: Ask) -> bool:
+    return bool(ask.answer.conversation.customer_id or ask.entity("order_id") or ask.slot("order_id")
+                or ask.pending_detail in {"proof", "order"})  # fmt: skip

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from actions.ask import Ask, command
-from actions.escalation import title_of, to_seller
+from actions.cards import lines_cards
+from actions.escalation import known_case, title_of, to_seller
 from actions.flow import hand_off
+from actions.pieces import pieces_known
+from actions.plan import ITEM
 from actions.registry import serves
-from actions.which import find_line
+from actions.which import SHOWN_LINES, find_line, known_line, other_line, own_lines
 from bot.conversations.model import Button, Outcome
 from bot.service.policies import (
     Payer,
@@ -20,6 +24,7 @@ from bot.service.policies import (
 )
 from bot.shop.model import OrderLine
 
+TELLING_WORDS = 8
 RETURN_REASONS = ("not wanted", "does not fit", "damaged", "other")
 
 
@@ -31,62 +36,74 @@ def delivered(line: OrderLine) -> bool:
 @serves("return_start")
 def return_start(ask: Ask) -> Outcome:
     """Within the period: reason, then the seller sends the label. Outside of it: what still protects."""
-    if not ask.pressed:
-        ask.note(words=[*ask.details.get("words", []), ask.text])
-    if ask.entity("choice"):
-        ask.note(description=ask.label(f"return reason {ask.entity('choice')}"), wish="return")
-    elif ask.pending_detail == "return_reason":
-        ask.note(description=ask.text, wish="return")
+    ask.keep_words()
+    _take_reason(ask)
     line = find_line(ask, delivered)
     if line is None:
         return "asked"
-    hindrance = _hindrance(ask, line)
-    if hindrance is not None:
-        return hindrance
+    product = title_of(ask, line)
+    if hindered := known_case(ask, line) or _hindrance(ask, line, product):
+        return hindered
+    if not pieces_known(ask, line, product):
+        return "asked"
     if "description" not in ask.details:
         buttons = [
-            Button(ask.label(f"return reason {r}"), command("return_start", choice=r, line_id=line.id))
-            for r in RETURN_REASONS
+            Button(
+                ask.label(f"return reason {reason}"), command("return_start", choice=reason, line_id=line.id)
+            )
+            for reason in RETURN_REASONS
         ]
-        ask.say("utter_ask_return_reason", product=title_of(ask, line), buttons=buttons)
+        ask.say("utter_ask_return_reason", product=product, buttons=[*buttons, *other_line(ask)])
         return ask.wait_for("return_reason")
-    ask.say("utter_return_accepted", product=title_of(ask, line))
+    ask.say("utter_return_accepted", product=product)
     return to_seller(ask, line, looked_up=[{"what": "return_window", "result": "open"}])
 
 
 @serves("return_policy")
 def return_policy(ask: Ask) -> Outcome:
     """The terms that count, for the order in question when there is one."""
-    line = _known_line(ask)
+    line = known_line(ask)
     policy = _policy(ask, line)
     payer = ask.label("the seller pays" if policy.return_paid_by is Payer.SELLER else "you pay")
+    start = ask.button("start a return", "return_start", **({"line_id": line.id} if line else {}))
+    until = _until(ask, line, policy) if line else None
     ask.say(
         "utter_return_policy",
         days=policy.window_days,
         payer=payer,
         state=ask.label(f"accepts {policy.accepts.value}"),
         refund_days=policy.refund_within_days,
+        buttons=[] if line else [start],
     )
-    if line is not None and (until := _until(ask, line, policy)):
-        text = "utter_return_until" if until > ask.now else "utter_return_period_over"
-        ask.say(text, product=title_of(ask, line), until=ask.day(until), buttons=(
-            [ask.button("start a return", "return_start", line_id=line.id)] if until > ask.now else []
-        ))  # fmt: skip
+    if line is not None and until is not None and until > ask.now:
+        buttons = [start, *other_line(ask)]
+        ask.say("utter_return_until", product=title_of(ask, line), until=ask.date(until), buttons=buttons)
+    elif line is not None and until is not None:
+        buttons = other_line(ask)
+        ask.say(
+            "utter_return_period_over", product=title_of(ask, line), until=ask.day(until), buttons=buttons
+        )
     return "answered"
 
 
 @serves("replacement_request")
 def replacement_request(ask: Ask) -> Outcome:
     """Find the line and what is needed, then ask the seller."""
-    if not ask.pressed:
-        ask.note(words=[*ask.details.get("words", []), ask.text], wish="replacement")
-        if ask.pending_detail == "description" or len(ask.text.split()) >= 8:
+    ask.keep_words()
+    if not ask.pressed and ask.text:
+        ask.note(wish="replacement")
+        if ask.pending_detail == "description" or (
+            ask.pending_detail is None and len(ask.text_without_data.split()) >= TELLING_WORDS
+        ):
             ask.note(description=ask.text)
     line = find_line(ask, delivered)
     if line is None:
         return "asked"
+    product = title_of(ask, line)
+    if known := known_case(ask, line):
+        return known
     if "description" not in ask.details:
-        ask.say("utter_ask_description_replacement_request", product=title_of(ask, line))
+        ask.say("utter_ask_description_replacement_request", product=product, buttons=other_line(ask))
         return ask.wait_for("description")
     return to_seller(ask, line)
 
@@ -94,12 +111,16 @@ def replacement_request(ask: Ask) -> Outcome:
 @serves("warranty_question")
 def warranty_question(ask: Ask) -> Outcome:
     """The statutory guarantee of the customer's country and the seller's own, to the day when the line is known."""
-    line = find_line(ask, delivered) if ask.answer.conversation.customer_id else _known_line(ask)
+    named = bool(ask.entity("order_id")) or ask.pending_detail in {"proof", "order", "line"}
+    line = find_line(ask, delivered) if named else known_line(ask, delivered)
     if line is None and ask.messages:
         return "asked"
     law = return_rules().law_of(_country(ask, line))
     if line is None or line.delivered_at is None:
-        ask.say("utter_guarantee_general", years=law.guarantee_years)
+        bought = [line for line in own_lines(ask) if delivered(line)][:SHOWN_LINES]
+        ask.say(
+            "utter_guarantee_general", years=law.guarantee_years, cards=lines_cards(ask, bought, ask.reason)
+        )
         return "answered"
     product = ask.shop.product(line.product_id)
     until = guarantee_until(
@@ -108,9 +129,9 @@ def warranty_question(ask: Ask) -> Outcome:
     ask.say(
         "utter_guarantee_until" if until > ask.now else "utter_guarantee_over",
         product=title_of(ask, line),
-        until=ask.day(until),
+        until=ask.date(until) if until > ask.now else ask.day(until),
         years=law.guarantee_years,
-        buttons=[ask.button("it does not work", "item_defective", line_id=line.id)],
+        buttons=[ask.button("it does not work", "item_defective", line_id=line.id), *other_line(ask)],
     )
     return "answered"
 
@@ -121,30 +142,39 @@ def claim_guarantee(ask: Ask) -> Outcome:
     return hand_off(ask, "claim_guarantee", "utter_handoff_claim")
 
 
-def _hindrance(ask: Ask, line: OrderLine) -> Outcome | None:
-    product = ask.shop.product(line.product_id)
-    title = title_of(ask, line)
-    if line.state in {"return_started", "return_received", "refunded"}:
-        ask.say("utter_return_under_way", product=title, state=ask.label(f"state {line.state}"))
-        return "answered"
-    if line.state != "delivered":
-        ask.say("utter_not_shipped_yet" if line.state in {"placed", "preparing"} else "utter_return_not_there_yet",
-                product=title, promised=ask.day(line.promised_at))  # fmt: skip
-        return "answered"
-    if product is not None and not product.returnable:
-        ask.say("utter_not_returnable", product=title, buttons=[
-            ask.button("it does not work", "item_defective", line_id=line.id),
-            ask.button("talk to a person", "talk_to_human"),
-        ])  # fmt: skip
-        return "answered"
+def _take_reason(ask: Ask) -> None:
+    """Why it goes back: chosen, said when we asked, or the fault that was read beside the wish."""
+    choice = ask.entity("choice")
+    if choice in RETURN_REASONS:
+        ask.note(description=ask.label(f"return reason {choice}"), wish="return")
+    elif ask.text and not ask.pressed and (ask.pending_detail == "return_reason" or set(ask.part) & ITEM):
+        ask.note(description=ask.text, wish="return")
+
+
+def _hindrance(ask: Ask, line: OrderLine, product: str) -> Outcome | None:
+    """Say why this line cannot be sent back now; None: it can."""
+    values: dict[str, Any] = {"product": product}
+    buttons = other_line(ask)
+    text = None
     until = _until(ask, line, _policy(ask, line))
-    if until is not None and until <= ask.now:
-        ask.say("utter_return_period_over", product=title, until=ask.day(until), buttons=[
-            ask.button("it does not work", "item_defective", line_id=line.id),
-            ask.button("talk to a person", "talk_to_human"),
-        ])  # fmt: skip
-        return "answered"
-    return None
+    bought = ask.shop.product(line.product_id)
+    if line.state in {"return_started", "return_received", "refunded"}:
+        text, values["state"] = "utter_return_under_way", ask.label(f"state {line.state}")
+    elif line.state in {"cancelled", "lost", "returned_to_sender"}:
+        text, values["state"] = "utter_nothing_to_return", ask.label(f"is {line.state}")
+        buttons.append(ask.button("where is my money", "refund_status", line_id=line.id))
+    elif line.state != "delivered":
+        text, values["promised"] = "utter_return_not_there_yet", ask.date(line.promised_at)
+    elif bought is not None and not bought.returnable:
+        text = "utter_not_returnable"
+        buttons.append(ask.button("it does not work", "item_defective", line_id=line.id))
+    elif until is not None and until <= ask.now:
+        text, values["until"] = "utter_return_period_over", ask.day(until)
+        buttons.append(ask.button("it does not work", "item_defective", line_id=line.id))
+    if text is None:
+        return None
+    ask.say(text, buttons=[*buttons, ask.button("talk to a person", "talk_to_human")], **values)
+    return "answered"
 
 
 def _policy(ask: Ask, line: OrderLine | None) -> ReturnPolicy:
@@ -166,10 +196,3 @@ def _until(ask: Ask, line: OrderLine, policy: ReturnPolicy) -> datetime | None:
 def _country(ask: Ask, line: OrderLine | None) -> str:
     order = ask.shop.order(line.order_id) if line else None
     return order.country if order else {"es": "ES", "de": "DE"}[ask.locale]
-
-
-def _known_line(ask: Ask) -> OrderLine | None:
-    """The line settled earlier in this conversation, without asking for one."""
-    line_id = ask.entity("line_id") or ask.slot("line_id")
-    order = ask.shop.order(str(ask.slot("order_id"))) if ask.slot("order_id") else None
-    return next((line for line in order.lines if line.id == line_id), None) if order else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.ask import Ask, command
-from actions.registry import HANDLERS, serves
+from actions.registry import serves
 from bot.conversations.model import Button, Outcome
 
 OTHER_LANGUAGE = {"es": "de", "de": "es"}
@@ -42,11 +42,7 @@ def out_of_scope(ask: Ask) -> Outcome:
 
 @serves("affirm")
 def affirm(ask: Ask) -> Outcome:
-    """Yes to what was offered or asked; a yes to nothing asks what for."""
-    offered = ask.slot("offered")
-    if offered:
-        ask.remember(offered=None)
-        return _serve_as(ask, offered["intent"], offered.get("entities") or {})
+    """A yes to nothing asks what for; a yes to an offer is planned as what was offered."""
     ask.say("utter_affirm")
     return "answered"
 
@@ -54,40 +50,38 @@ def affirm(ask: Ask) -> Outcome:
 @serves("deny")
 def deny(ask: Ask) -> Outcome:
     """No: nothing is done."""
-    ask.say("utter_deny")
-    ask.remember(offered=None, pending=None)
+    dropped = ask.slot("offered") or ask.slot("pending")
+    ask.say("utter_deny" if dropped else "utter_deny_more")
+    ask.remember(offered=None, pending=None, details=None)
     return "answered"
 
 
 @serves("inform")
 def inform(ask: Ask) -> Outcome:
-    """Data without a question: an order number leads to its status, other data to "what for"."""
-    if ask.entity("order_id") or ask.entity("line_id"):
-        last = ask.slot("last_reason")
-        goes_on = last if last in {"order_late", "refund_status", "return_start", "invoice_request"} else None
-        return _serve_as(ask, goes_on or "order_status", {})
+    """Data without a question: what for? (An order number alone is planned as a question about that order.)"""
     ask.say("utter_inform", buttons=_starters(ask))
     return "answered"
 
 
 @serves("change_language")
 def change_language(ask: Ask) -> Outcome:
-    """The other language from here on."""
-    wanted = ask.entity("choice") or _named_language(ask) or OTHER_LANGUAGE[ask.locale]
-    ask.answer.locale = str(wanted)
-    ask.remember(language=str(wanted))
-    ask.say("utter_language_changed")
+    """The other language from here on. A question of ours that waits is put again in it."""
+    wanted = str(ask.entity("choice") or _named_language(ask) or OTHER_LANGUAGE[ask.locale])
+    ask.answer.locale = wanted
+    ask.remember(language=wanted)
+    ask.say("utter_language_goes_on" if ask.slot("pending") else "utter_language_changed")
     return "answered"
 
 
 @serves("repeat")
 def repeat(ask: Ask) -> Outcome:
-    """The last reply again."""
+    """The last reply again, whole."""
     last = ask.slot("last_reply")
-    if last is None:
+    if not last:
         return help_(ask)
     ask.say("utter_repeat")
-    ask.repeat(last)
+    for message in last:
+        ask.repeat(message)
     return "answered"
 
 
@@ -103,14 +97,6 @@ def _starters(ask: Ask) -> list[Button]:
     reasons = ("order_status", "item_defective", "return_start", "talk_to_human")
     labels = ("where is my order", "something is wrong with it", "start a return", "talk to a person")
     return [Button(ask.label(text), command(reason)) for text, reason in zip(labels, reasons, strict=True)]
-
-
-def _serve_as(ask: Ask, reason: str, entities: dict[str, object]) -> Outcome:
-    """Serve this message as another reason."""
-    ask.reason = reason
-    ask.pressed = ask.pressed or bool(entities)
-    ask.add_entities(entities)
-    return HANDLERS[reason](ask)
 
 
 def _named_language(ask: Ask) -> str | None:

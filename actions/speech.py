@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
+import functools
 import string
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency
+from ruamel.yaml import YAML
 
+from bot.base.settings import ROOT
 from bot.base.texts import translate
 
 TIMEZONES = {"es": ZoneInfo("Europe/Madrid"), "de": ZoneInfo("Europe/Berlin")}
+
+_DAY = {"es": "EEEE d 'de' MMMM", "de": "EEEE, d. MMMM"}
+_DAY_AND_YEAR = {"es": "d 'de' MMMM 'de' y", "de": "d. MMMM y"}
 
 
 class MissingResponse(KeyError):
     """A reply has no text in a language, or a placeholder has no value: a mistake of ours, found by tests."""
 
 
-def render(domain: dict[str, Any], name: str, locale: str, values: dict[str, Any]) -> str:
-    """The text of the response `name` in `locale`, with every placeholder filled. Raises `MissingResponse`.
+def render(name: str, locale: str, values: dict[str, Any]) -> str:
+    """The text of the response `name` in `locale`, with every placeholder filled. Raises `MissingResponse`."""
+    text = responses().get(name, {}).get(locale)
+    if text is None:
+        raise MissingResponse(f"{name} has no text in {locale}")
+    try:
+        return text.strip().format(**values)
+    except KeyError as error:
+        raise MissingResponse(f"{name}/{locale}: no value for {error}") from error
 
-    The variation is chosen by its condition on the slot `language`, as Rasa's own generator does; unlike it,
-    a missing variation or value is an error and never reaches a customer.
+
+@functools.lru_cache(maxsize=1)
+def responses() -> dict[str, dict[str, str]]:
+    """Every reply as response → locale → text, read from data/responses: a changed text needs no training.
+
+    A variation is chosen by its condition on the slot `language`, as Rasa's own generator does; unlike it, a
+    missing variation or value is an error and never reaches a customer.
     """
-    for variation in domain.get("responses", {}).get(name, ()):
-        if any(
-            c.get("name") == "language" and c.get("value") == locale for c in variation.get("condition", ())
-        ):
-            try:
-                return str(variation["text"]).strip().format(**values)
-            except KeyError as error:
-                raise MissingResponse(f"{name}/{locale}: no value for {error}") from error
-    raise MissingResponse(f"{name} has no text in {locale}")
+    texts: dict[str, dict[str, str]] = {}
+    for path in sorted((ROOT / "data" / "responses").glob("*.yml")):
+        for name, variations in YAML(typ="safe").load(path)["responses"].items():
+            texts[name] = {
+                condition["value"]: variation["text"]
+                for variation in variations
+                for condition in variation.get("condition", ())
+                if condition.get("name") == "language"
+            }
+    return texts
 
 
 def placeholders(text: str) -> set[str]:
@@ -47,23 +66,41 @@ def label(locale: str, msgid: str, **values: Any) -> str:
 
 
 def day(locale: str, instant: datetime, now: datetime) -> str:
-    """A calendar day as people say it: "hoy", "mañana", "el viernes 6 de marzo"."""
-    zone = TIMEZONES[locale]
-    there, today = instant.astimezone(zone).date(), now.astimezone(zone).date()
-    named = {today - timedelta(days=1): "yesterday", today: "today", today + timedelta(days=1): "tomorrow"}
-    if there in named:
-        return label(locale, named[there])
-    pattern = {"es": "EEEE d 'de' MMMM", "de": "EEEE, d. MMMM"}[locale]
-    if there.year != today.year:
-        pattern += {"es": " 'de' y", "de": " y"}[locale]
-    return label(locale, "on {day}", day=format_date(there, pattern, locale=locale))
+    """When, as people say it: "hoy", "mañana", "el viernes 6 de marzo", "am Freitag, 6. März"."""
+    named = _named_day(locale, instant, now)
+    return (
+        label(locale, named) if named else label(locale, "on {day}", day=_written_day(locale, instant, now))
+    )
+
+
+def date(locale: str, instant: datetime, now: datetime) -> str:
+    """The day alone, for after a preposition ("hasta", "bis"): "mañana", "el viernes 6 de marzo", "Freitag, 6. März"."""
+    named = _named_day(locale, instant, now)
+    return (
+        label(locale, named) if named else label(locale, "the {day}", day=_written_day(locale, instant, now))
+    )
 
 
 def moment(locale: str, instant: datetime, now: datetime) -> str:
-    """A day and a time of day."""
+    """A day and a time of day: "mañana a las 10:00", "am Freitag, 6. März um 10:00 Uhr"."""
     there = instant.astimezone(TIMEZONES[locale])
-    time = format_time(there.time(), "HH:mm", locale=locale)
-    return label(locale, "{day} at {time}", day=day(locale, instant, now), time=time)
+    time = format_time(there.time(), "H:mm", locale=locale)
+    text = "{day} at {time}, one o'clock" if there.hour == 1 else "{day} at {time}"
+    return label(locale, text, day=day(locale, instant, now), time=time)
+
+
+def _named_day(locale: str, instant: datetime, now: datetime) -> str | None:
+    zone = TIMEZONES[locale]
+    ahead = (instant.astimezone(zone).date() - now.astimezone(zone).date()).days
+    return {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(ahead)
+
+
+def _written_day(locale: str, instant: datetime, now: datetime) -> str:
+    zone = TIMEZONES[locale]
+    there = instant.astimezone(zone).date()
+    pattern = _DAY[locale] if there.year == now.astimezone(zone).year else _DAY_AND_YEAR[locale]
+    text: str = format_date(there, pattern, locale=locale)
+    return text
 
 
 def short_date(locale: str, instant: datetime) -> str:

@@ -63,7 +63,9 @@ class TurnAnswer:
     def may_see(self, order: Order) -> bool:
         """Whether the customer of this turn may hear of an order: it is theirs, or they have proven it."""
         customer_id = self.conversation.customer_id
-        return (customer_id is not None and order.customer_id == customer_id) or order.id in self.turn.proven_orders
+        return (
+            customer_id is not None and order.customer_id == customer_id
+        ) or order.id in self.turn.proven_orders
 
     def titles(self) -> dict[str, str]:
         """All products' titles in the turn's language, by product id."""
@@ -72,14 +74,19 @@ class TurnAnswer:
     def overheard_slots(self) -> dict[str, Any]:
         """What the customer and a person said while the bot was silent, as far as the dialogue can use it.
 
-        The order named last becomes the one talked about, if this customer may see it.
+        The order named last becomes the one talked about, if this customer may see it. A question the bot had
+        put before is not waited for any more.
         """
-        numbers = [m.value for text in self.turn.overheard for m in find_patterns(text) if m.entity == "order_id"]
+        if not self.turn.overheard:
+            return {}
+        numbers = [
+            m.value for text in self.turn.overheard for m in find_patterns(text) if m.entity == "order_id"
+        ]
         for number in reversed(numbers):
             order = self.services.shop.order(number)
             if order is not None and self.may_see(order):
-                return {"order_id": order.id, "line_id": None, "pending": None}
-        return {}
+                return {"order_id": order.id, "line_id": None, "pending": None, "offered": None}
+        return {"pending": None, "offered": None}
 
     def take_uttered(self, events: Sequence[Uttered]) -> None:
         """Turn what was uttered into replies, in the turn's language."""

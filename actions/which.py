@@ -23,7 +23,9 @@ def any_line(line: OrderLine) -> bool:
     return True
 
 
-def find_line(ask: Ask, fits: Fits = any_line, *, same: Callable[[OrderLine], Any] | None = None) -> OrderLine | None:
+def find_line(
+    ask: Ask, fits: Fits = any_line, *, same: Callable[[OrderLine], Any] | None = None
+) -> OrderLine | None:
     """The order line the wish is about; None when the customer has been asked (the outcome is then `asked`).
 
     `fits` says which lines such a wish can be about, `same` when it does not matter which of several it is.
@@ -68,10 +70,12 @@ def own_lines(ask: Ask) -> list[OrderLine]:
 
 def other_line(ask: Ask) -> list[Button]:
     """A button "it is another item", where the line was taken for granted."""
-    return [Button(ask.label("it is another item"), command(ask.reason, choice="other"))] if ask.assumed else []
+    return (
+        [Button(ask.label("it is another item"), command(ask.reason, choice="other"))] if ask.assumed else []
+    )
 
 
-def _named_order(ask: Ask) -> Order | None | str:
+def _named_order(ask: Ask) -> Order | str | None:
     """The order this wish is tied to, by its number, a button, the page or a proof; "asked" when proof was asked for."""
     if ask.pending_detail == "proof":
         return checked_proof(ask)

@@ -11,7 +11,7 @@ _KEPT_CONTROLS = {"\n", "\t"}
 _INVISIBLE = {"Cc", "Cs"}
 _BIDI = dict.fromkeys([0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069])
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\d-])(?:\+|00)?\d(?:[ /().-]?\d){7,14}(?![\d-])")
+_PHONE = re.compile(r"(?<![\w-])(?:\+|00)?\d(?:[ /().-]?\d){7,14}(?![\d-])")
 _ORDER_ID = re.compile(r"\b\d{3}[- ]?\d{7}[- ]?\d{7}\b")
 
 

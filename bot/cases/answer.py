@@ -15,7 +15,7 @@ from bot.cases.given import GivenAnswer, checked_answer, checked_resolution
 from bot.cases.language import Detect, detect_language, readable_for
 from bot.cases.model import CASE_ANSWER, Case
 from bot.cases.tables import cases
-from bot.cases.tell import Teller, bring_in_person
+from bot.cases.tell import IN_OWN_WORDS, NO_REPLY_NEEDED, Teller, bring_in_person
 from bot.conversations import log
 from bot.storage import deadlines
 
@@ -137,12 +137,7 @@ def _tell(
             given.text, reader=teller.locale, writer=case.seller_language, detect=detect
         )
     if given.no_reply_needed:
-        teller.bot_says(
-            teller.sentence(
-                "The seller has looked at your case {reference} about {about} and thinks that nothing is "
-                "left to answer. If you see it differently, write to me here and I will bring in a person."
-            )
-        )
+        teller.bot_says(teller.sentence(NO_REPLY_NEEDED))
     elif given.resolution:
         _say_resolution(teller, given, amount, readable)
     else:
@@ -176,9 +171,7 @@ def _say_resolution(teller: Teller, given: GivenAnswer, amount: int | None, read
 
 def _say_text(teller: Teller, case: Case, readable: bool, now: datetime) -> None:
     if readable:
-        teller.bot_says(
-            teller.sentence("The seller has answered about {about} (case {reference}). In their own words:")
-        )
+        teller.bot_says(teller.sentence(IN_OWN_WORDS))
     elif case.promised_by > now:
         teller.bot_says(
             teller.sentence(

@@ -14,18 +14,12 @@ from bot.base.texts import translate
 from bot.cases import case_log, store
 from bot.cases.facts import CaseMatter, matter_of
 from bot.cases.model import Case, CaseEvent
-from bot.cases.tell import Teller
+from bot.cases.tell import IN_OWN_WORDS, NO_REPLY_NEEDED, Teller
 from bot.cases.wording import money
 from bot.service import Resolution
 from bot.shop.tables import products
 
 Standing = Literal["in_time", "late", "over"]
-
-_NO_REPLY = (
-    "The seller has looked at your case {reference} about {about} and thinks that nothing is left to answer. "
-    "If you see it differently, write to me here and I will bring in a person."
-)
-_IN_OWN_WORDS = "The seller has answered about {about} (case {reference}). In their own words:"
 
 
 @dataclass(frozen=True)
@@ -87,8 +81,8 @@ def case_file(tx: Connection, reference: str, *, seller_id: str, language: str, 
         image=pictures(tx, [case.product_id]).get(case.product_id or ""),
         customer_locale=customer_locale,
         choices=tuple(_choice(item, matter, customer_locale, language) for item in matter.offered()),
-        no_reply=told(_NO_REPLY),
-        in_own_words=told(_IN_OWN_WORDS),
+        no_reply=told(NO_REPLY_NEEDED),
+        in_own_words=told(IN_OWN_WORDS),
         events=events,
         authors=case_log.names_of_accounts(tx, ids),
     )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, func, insert, or_, select, type_coerce, update
-from sqlalchemy import case as first_that_holds
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from bot.base.errors import Unknown
 from bot.base.texts import SELLER_LOCALES
 from bot.cases.model import FALLBACK_LANGUAGE, Case, CaseEvent, LineOfCase, Promise, SellerContact
-from bot.cases.tables import case_events, cases, seller_messages
+from bot.cases.tables import case_events, cases
 from bot.conversations.tables import conversations
 from bot.service import SOON
 from bot.shop.tables import order_lines, orders, product_pages, products, sellers
@@ -88,20 +87,6 @@ def cases_of_line(
     return [_case(row) for row in tx.execute(query)]
 
 
-def case_log(
-    tx: Connection, seller_id: str, *, states: Collection[str] | None = None, limit: int = 50, offset: int = 0
-) -> list[Case]:
-    """A seller's case log: open ones first, by time left; then the newest. `states` None: all of them."""
-    query = select(*_CASE).where(cases.c.seller_id == seller_id)
-    if states is not None:
-        query = query.where(cases.c.state.in_(tuple(states)))
-    closed_last = first_that_holds((cases.c.state == "opened", 0), else_=1)
-    due = type_coerce(cases.c.answer_by, BigInteger)
-    by_urgency = first_that_holds((cases.c.state == "opened", due), else_=-due)
-    query = query.order_by(closed_last, by_urgency, cases.c.reference)
-    return [_case(row) for row in tx.execute(query.limit(limit).offset(offset))]
-
-
 def case_counts(tx: Connection, seller_id: str, *, now: datetime) -> dict[str, int]:
     """A seller's cases by state, and `soon`: open ones with little time left."""
     mine = select(cases.c.state, func.count().label("n")).where(cases.c.seller_id == seller_id)
@@ -126,12 +111,6 @@ def event_by_client_id(tx: Connection, reference: str, client_id: str) -> CaseEv
     query = select(*columns).where(case_events.c.reference == reference, case_events.c.client_id == client_id)
     row = tx.execute(query).first()
     return None if row is None else CaseEvent(**row._mapping)
-
-
-def messages_of_seller(tx: Connection, seller_id: str, *, limit: int = 50, offset: int = 0) -> list[Row]:
-    """R2: questions redirected to a seller's own messages, newest first. Contact data is not masked here."""
-    query = select(seller_messages).where(seller_messages.c.seller_id == seller_id)
-    return list(tx.execute(query.order_by(seller_messages.c.id.desc()).limit(limit).offset(offset)))
 
 
 def untold_cases(tx: Connection, conversation_id: str) -> list[str]:

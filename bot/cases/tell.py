@@ -18,6 +18,12 @@ from bot.conversations import control, log
 from bot.conversations.model import Actor, Audience, Conversation, NewEntry
 from bot.service import resolution_table
 
+NO_REPLY_NEEDED = (
+    "The seller has looked at your case {reference} about {about} and thinks that nothing is left to answer. "
+    "If you see it differently, write to me here and I will bring in a person."
+)
+IN_OWN_WORDS = "The seller has answered about {about} (case {reference}). In their own words:"
+
 Changed = Callable[[str, int], None]
 """Hears of (conversation, number of its last entry) inside the transaction; publish it after the commit."""
 

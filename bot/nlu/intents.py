@@ -122,7 +122,9 @@ class IntentClassifier:
         self._vectorizers = self._new_vectorizers()
         for vectorizer in self._vectorizers:
             vectorizer.fit(texts)
-            vectorizer.idf_ = vectorizer.idf_  # as `load` sets it, so that a loaded model reads alike to the last digit
+            vectorizer.idf_ = (
+                vectorizer.idf_
+            )  # as `load` sets it, so that a loaded model reads alike to the last digit
         machine = LinearSVC(C=self.settings.c, random_state=self.settings.seed, class_weight="balanced")
         machine.fit(self._features(texts), labels)
         self.classes = list(machine.classes_)

@@ -11,6 +11,7 @@ from sanic.exceptions import (
     NotFound,
     PayloadTooLarge,
     SanicException,
+    ServerError,
     ServiceUnavailable,
 )
 from sanic.request import Request
@@ -70,7 +71,7 @@ async def _stop(app: Sanic, _loop: Any) -> None:
 
 
 def _on_error(request: Request, error: Exception) -> HTTPResponse:
-    known = _as_puente_error(error)
+    known = BadInput("bad_request") if _is_no_socket(request, error) else _as_puente_error(error)
     if known.status >= 500 and not isinstance(error, ServiceUnavailable):
         logger.error("request failed: error_id=%s path=%s", known.id, request.path, exc_info=error)
     locale = reader_locale(request)
@@ -90,6 +91,11 @@ def _on_error(request: Request, error: Exception) -> HTTPResponse:
     if isinstance(error, MethodNotSupported):
         answer.headers.update(error.headers)  # Allow
     return answer
+
+
+def _is_no_socket(request: Request, error: Exception) -> bool:
+    """Whether a socket's address was called without opening a socket: to Sanic a failure of its own."""
+    return isinstance(error, ServerError) and bool(request.route and request.route.ctx.websocket)
 
 
 def _as_puente_error(error: Exception) -> PuenteError:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.base.clock import UTC, FrozenClock
 from bot.base.errors import Unknown
-from bot.cases import MessageSeller, message_seller, new_reference, store
+from bot.cases import MessageSeller, case_log, message_seller, new_reference, store
 from bot.cases.tables import seller_messages
 from bot.conversations import log
 from bot.storage.database import Database
@@ -152,11 +152,11 @@ def test_the_case_log_shows_the_most_urgent_first_and_counts(
     clock.advance(timedelta(hours=17, minutes=30))
 
     with shop_database.read() as tx:
-        log_of_seller = [case.reference for case in store.case_log(tx, "s-de")]
-        counts = store.case_counts(tx, "s-de", now=clock.now())
+        page = case_log.page_of_cases(tx, "s-de", group="open", now=clock.now())
+        counts = case_log.group_counts(tx, "s-de", now=clock.now())
 
-    assert log_of_seller == ["P-222222", "P-333333"]
-    assert (counts["opened"], counts["soon"], counts["decided"]) == (2, 1, 0)
+    assert [case.reference for case in page.cases] == ["P-222222", "P-333333"]
+    assert (counts["open"], counts["soon"], counts["expired"]) == (2, 1, 0)
 
 
 def test_a_redirected_question_reaches_the_sellers_messages_and_one_mail(

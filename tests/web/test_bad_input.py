@@ -132,7 +132,12 @@ class Chat:
     def turn_of(self, seq: int) -> TurnInput:
         """The turn in which the message `seq` was answered."""
         turns: list[TurnInput] = self.house.responder.turns  # type: ignore[attr-defined]
-        return eventually(lambda: next((t for t in turns if any(m.seq == seq for m in t.messages)), None))
+
+        def found() -> TurnInput | None:
+            mine = (turn for turn in turns if turn.conversation.id == self.id)
+            return next((turn for turn in mine if any(m.seq == seq for m in turn.messages)), None)
+
+        return eventually(found)
 
 
 @pytest.fixture(scope="module")

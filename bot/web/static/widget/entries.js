@@ -129,6 +129,8 @@ export function queueText(position, minutes, t) {
 function caseElement({ seq, body }, scene) {
   const { t, locale } = scene;
   const isOpen = body.state === "opened";
+  // What the customer was promised; `answer_by` is the seller's own, shorter time.
+  const promise = body.promised_by ?? body.answer_by;
   return h(
     "div",
     { class: `notice-card ${isOpen ? "open" : ""}`, dataset: { seq } },
@@ -138,13 +140,13 @@ function caseElement({ seq, body }, scene) {
       null,
       h("p", { class: "notice-title" }, noticeText({ type: "case", body }, scene)),
       isOpen &&
-        body.answer_by &&
+        promise &&
         h(
           "p",
           null,
           t("You will have an answer by:"),
           " ",
-          h("time", { datetime: body.answer_by, class: "promise" }, formatDateTime(body.answer_by, locale)),
+          h("time", { datetime: promise, class: "promise" }, formatDateTime(promise, locale)),
         ),
       isOpen &&
         h("p", { class: "muted small" }, t("The seller has been asked. The answer will appear here.")),
