@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,7 +127,9 @@ class IntentClassifier:
             vectorizer.idf_ = (
                 vectorizer.idf_
             )  # as `load` sets it, so that a loaded model reads alike to the last digit
-        machine = LinearSVC(C=self.settings.c, random_state=self.settings.seed, class_weight="balanced")
+        machine = LinearSVC(
+            C=self.settings.c, random_state=self.settings.seed, class_weight="balanced", tol=1e-3
+        )
         machine.fit(self._features(texts), labels)
         self.classes = list(machine.classes_)
         weights, bias = machine.coef_, machine.intercept_
@@ -156,11 +160,17 @@ class IntentClassifier:
         scores = np.zeros((len(texts), len(set(labels))), dtype=np.float32)
         folds = max(2, min(FOLDS, int(np.unique(names, return_counts=True)[1].min())))
         splitter = StratifiedKFold(folds, shuffle=True, random_state=self.settings.seed)
-        for done, (train, test) in enumerate(splitter.split(texts, names)):
-            part = IntentClassifier(self.settings)
-            part._fit([texts[i] for i in train], names[train])
-            scores[test] = part._scores([texts[i] for i in test])
-            progress((done + 1) / (folds + 1))
+
+        def score(part: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+            train, test = part
+            fold = IntentClassifier(self.settings)
+            fold._fit([texts[i] for i in train], names[train])
+            return test, fold._scores([texts[i] for i in test])
+
+        with ThreadPoolExecutor(os.cpu_count()) as threads:  # the solver lets other threads run
+            for done, (test, found) in enumerate(threads.map(score, splitter.split(texts, names))):
+                scores[test] = found
+                progress((done + 1) / (folds + 1))
         return scores, progress
 
 

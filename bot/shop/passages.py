@@ -47,11 +47,11 @@ class Passage:
 def best_passage(question: str, page: Page, *, locale: str | None = None) -> Passage | None:
     """The passage that answers `question` best, or None when the page does not say it."""
     language = locale or page.locale
-    asked = _words(_without_names(question, page.title), language)
+    asked = telling_words(_without_names(question, page.title), language)
     if not asked:
         return None
     passages = _passages(page)
-    rarity = _rarity([_words(f"{heading} {text}", page.locale) for _, _, heading, text in passages])
+    rarity = _rarity([telling_words(f"{heading} {text}", page.locale) for _, _, heading, text in passages])
     scored = [
         Passage(kind, heading, text, _score(asked, kind, key, heading, text, page.locale, language, rarity))
         for kind, key, heading, text in passages
@@ -70,15 +70,15 @@ def _score(
     language: str,
     rarity: dict[str, float],
 ) -> float:
-    own = _words(f"{heading} {text}", page_locale)
+    own = telling_words(f"{heading} {text}", page_locale)
     score = sum(rarity.get(word, 0.0) for word in asked & own)
     if kind == "attribute":
         customers_words = _attribute_words().get(key, {}).get(language, ())
         named = any(word.startswith(tuple(customers_words)) for word in asked) if customers_words else False
-        if named or asked & _words(heading, page_locale):
+        if named or asked & telling_words(heading, page_locale):
             score += ATTRIBUTE_BONUS
     if kind == "question":
-        telling = _words(heading, page_locale)
+        telling = telling_words(heading, page_locale)
         share = len(asked & telling) / max(len(telling), 1)
         score = score + share if share >= QUESTION_OVERLAP else score * share
     if kind in {"description", "box"}:
@@ -115,7 +115,8 @@ def _without_names(question: str, title: str) -> str:
     )
 
 
-def _words(text: str, language: str) -> set[str]:
+def telling_words(text: str, language: str) -> set[str]:
+    """The words of a text that tell something, cut to their stems: without function words and courtesies."""
     return {word[:_STEM] for word in _WORD.findall(_fold(text)) if word not in _function_words(language)}
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -114,15 +116,24 @@ def cross_validate(
 ) -> list[Prediction]:
     """Out-of-fold predictions, in the order of `examples`. `progress` hears shares done, 0 … 1."""
     by_fold = [fold_of(example.plain, folds) for example in examples]
+    readers = [new_reader() for _ in range(folds)]
     predicted: dict[int, str] = {}
-    for fold in range(folds):
+
+    def read_fold(fold: int) -> list[tuple[int, str]]:
         unseen = [i for i, own in enumerate(by_fold) if own == fold]
-        if unseen:
-            reader = new_reader()
-            reader.learn([example for example, own in zip(examples, by_fold, strict=True) if own != fold])
-            understood = reader.read([examples[i] for i in unseen])
-            predicted.update(zip(unseen, understood, strict=True))
-        progress((fold + 1) / folds)
+        if not unseen:
+            return []
+        learned = [example for example, own in zip(examples, by_fold, strict=True) if own != fold]
+        readers[fold].learn(learned)
+        understood = readers[fold].read([examples[i] for i in unseen])
+        return list(zip(unseen, understood, strict=True))
+
+    predicted.update(read_fold(0))  # alone: what it learns of confidence, the others take over
+    progress(1 / folds)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for done, found in enumerate(threads.map(read_fold, range(1, folds)), start=2):
+            predicted.update(found)
+            progress(done / folds)
     return [Prediction(e.language, e.intent, e.plain, predicted[i]) for i, e in enumerate(examples)]
 
 

@@ -20,7 +20,15 @@ from bot.desk.queue import queue_of
 from bot.web import desk_views as views
 from bot.web import follow
 from bot.web.auth import allowed, allowed_page
-from bot.web.context import body_of, client_id_of, in_thread, reader_locale, text_field, whole_number
+from bot.web.context import (
+    body_of,
+    client_id_of,
+    in_thread,
+    reader_locale,
+    text_field,
+    true_or_false,
+    whole_number,
+)
 from bot.web.pages import page
 
 bp = Blueprint("desk")
@@ -169,9 +177,9 @@ async def signal(request: Request, conversation_id: str) -> HTTPResponse:
     body = body_of(request)
     note: dict[str, Any] = {}
     if "typing" in body:
-        note["typing"] = request.ctx.account.first_name if body["typing"] else ""
+        note["typing"] = request.ctx.account.first_name if true_or_false(body["typing"], "typing") else ""
     if "seen" in body:
-        note["seen"] = whole_number(body["seen"], "seen", default=0)
+        note["seen"] = whole_number(body["seen"], "seen")
     if not note:
         raise BadInput("bad_fields", fields={"typing": "signal_required"})
     house = request.app.ctx.house

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.web.api_document import Json, api_document, operations, resolved
@@ -17,6 +17,7 @@ class Shape:
 
     kind: str
     link: str | None
+    limits: str
     rows: list[Row]
     examples: list[tuple[str, str]]
 
@@ -60,10 +61,10 @@ class Operation:
 def sections(*, demo: bool) -> list[tuple[Json, list[Operation]]]:
     """(tag, its operations), in the order of the document."""
     document = api_document(demo=demo)
-    found = [
-        (operation["tags"][0], _operation(document, *o)) for o in operations(document) if (operation := o[2])
-    ]
-    return [(tag, [one for name, one in found if name == tag["name"]]) for tag in document["tags"]]
+    by_tag: dict[str, list[Operation]] = {tag["name"]: [] for tag in document["tags"]}
+    for path, method, operation in operations(document):
+        by_tag[operation["tags"][0]].append(_operation(document, path, method, operation))
+    return [(tag, by_tag[tag["name"]]) for tag in document["tags"]]
 
 
 def schemas(*, demo: bool) -> list[tuple[str, str, Shape]]:
@@ -82,7 +83,7 @@ def log_entries(*, demo: bool) -> list[tuple[str, str, Shape]]:
         body = _shape(document, entry["properties"]["body"])
         examples = [("", _json(entry["example"]))]
         name = entry["properties"]["type"]["enum"][0]
-        found.append((name, entry["description"], Shape(body.kind, body.link, body.rows, examples)))
+        found.append((name, entry["description"], replace(body, examples=examples)))
     return found
 
 
@@ -147,10 +148,10 @@ def _content(document: Json, content: Json) -> Shape | None:
 
 
 def _shape(document: Json, schema: Json, given: list[tuple[str, Any]] | None = None) -> Shape:
-    kind, link, _limits = kind_of(document, schema)
+    kind, link, limits = kind_of(document, schema)
     examples = given or [("", example_of(document, schema))]
     rows = [] if link else rows_of(document, schema)
-    return Shape(kind, link, rows, [(title, _json(value)) for title, value in examples])
+    return Shape(kind, link, limits, rows, [(title, _json(value)) for title, value in examples])
 
 
 def _json(value: Any) -> str:

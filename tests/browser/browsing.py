@@ -27,7 +27,9 @@ def chromium_path() -> str | None:
     """Where Chromium is on this machine; None: nowhere."""
     fixed = Path("/usr/bin/chromium")
     names = ("chromium", "chromium-browser", "google-chrome")
-    return str(fixed) if fixed.exists() else next((path for name in names if (path := shutil.which(name))), None)
+    return (
+        str(fixed) if fixed.exists() else next((path for name in names if (path := shutil.which(name))), None)
+    )
 
 
 @contextmanager

@@ -48,7 +48,9 @@ class Casting:
 
     def delivered(self, locale: str, seller: str) -> Role:
         """A customer with an order of one covered item that has arrived. Raises `LookupError`."""
-        return self._role(locale, lambda line: line["covered"] and line["state"] == "delivered" and line["seller"] == seller)
+        return self._role(
+            locale, lambda line: line["covered"] and line["state"] == "delivered" and line["seller"] == seller
+        )
 
     def awaited(self, locale: str) -> Role:
         """A customer whose order is on its way."""

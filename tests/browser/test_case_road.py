@@ -9,7 +9,7 @@ from tests.browser.browsing import Visits
 from tests.browser.casting import FOREIGN_SELLER, SELLER_ACCOUNTS, SELLER_LOCALES, Casting
 from tests.browser.pages import CaseLog
 from tests.browser.said import SAID
-from tests.browser.stories import in_chat, report_broken
+from tests.browser.stories import in_chat
 
 REPLACEMENT = "Send a new item"
 TOLD = "A new item is on its way to you soon, free of charge."

@@ -57,7 +57,9 @@ def test_wish_for_a_person_is_claimed_by_one_agent_and_given_back_to_the_bot(
     winner.say(said.agent_ends)
     winner.close()
     expect(widget.header).to_have_text(widget.text("Conversation closed"))
-    expect(widget.log).to_contain_text(widget.text("This conversation is closed. If you write again, it goes on here."))
+    expect(widget.log).to_contain_text(
+        widget.text("This conversation is closed. If you write again, it goes on here.")
+    )
 
 
 def _own_language_first(locale: str) -> list[str]:
@@ -67,7 +69,7 @@ def _own_language_first(locale: str) -> list[str]:
 def _claim_at_once(winner: Desk, loser: Desk) -> None:
     """Both press at the same moment; the loser's request arrives second."""
     held: list = []
-    loser.page.route("**/claim", held.append)
+    loser.page.route("**/claim", lambda route: held.append(route))
     with loser.page.expect_request("**/claim"):
         loser.claim()
     winner.claim()

@@ -19,7 +19,9 @@ TRAINING_MS = 540_000
 
 
 @pytest.mark.timeout(720)
-def test_a_correction_changes_the_bots_next_answer_and_can_be_taken_back(visits: Visits, server: Server) -> None:
+def test_a_correction_changes_the_bots_next_answer_and_can_be_taken_back(
+    visits: Visits, server: Server
+) -> None:
     customer = visits.person(LOCALE)
     _, words = say_something_unclear(customer, LOCALE)
     examples = server.project / "data" / "nlu" / LOCALE
@@ -54,7 +56,11 @@ def test_a_correction_changes_the_bots_next_answer_and_can_be_taken_back(visits:
 
 
 def _lines(folder: Path) -> list[str]:
-    return [line for file in sorted(folder.glob("*.yml")) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [
+        line
+        for file in sorted(folder.glob("*.yml"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
 
 
 def _asked_anew(visits: Visits, words: str):

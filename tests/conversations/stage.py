@@ -210,7 +210,7 @@ def _unmet(scene: Scene, expect: dict[str, Any], entries: list[Entry]) -> list[s
     for name, value in expect.items():
         if name in {"outcome", "reason"}:
             wanted = [value] if isinstance(value, str) else value
-            if found[name] != wanted:
+            if sorted(found[name]) != sorted(wanted):
                 wrong.append(f"{name} is {found[name]}, not {wanted}")
         elif name in {"control", "locale"} and found[name] != value:
             wrong.append(f"{name} is {found[name]}, not {value}")

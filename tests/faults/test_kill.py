@@ -37,10 +37,18 @@ CUSTOMERS = 4
 class Victim:
     """The serving process, started again after each death on the same port and database."""
 
-    def __init__(self, folder: Path, database: Database) -> None:
+    def __init__(self, folder: Path, database: Database, *more: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/api/v1/conversations"
-        self._arguments = ["--port", str(self.port), "--folder", str(folder), "--database", database.url]
+        self._arguments = [
+            "--port",
+            str(self.port),
+            "--folder",
+            str(folder),
+            "--database",
+            database.url,
+            *more,
+        ]
         self.process: subprocess.Popen | None = None
 
     def start(self, *more: str) -> None:
@@ -75,13 +83,18 @@ class Customer(threading.Thread):
         self._client = httpx.Client(base_url=url, timeout=5, limits=httpx.Limits(max_keepalive_connections=0))
         started = self._until_through(lambda: self._client.post("/", json={"locale": "es"}))
         self.conversation_id = started.json()["conversation_id"]
-        self._client.headers["authorization"] = f"Bearer {started.json()['token']}"
+        self.authorization = f"Bearer {started.json()['token']}"
+        self._client.headers["authorization"] = self.authorization
 
     def run(self) -> None:
         """One message after the other until told to stop."""
         while not self.stop.is_set():
             self.write()
             time.sleep(random.random() / 10)
+
+    def move_to(self, url: str) -> None:
+        """Go on with another process."""
+        self._client.base_url = httpx.URL(url)
 
     def write(self) -> None:
         """One message, sent until it is acknowledged."""

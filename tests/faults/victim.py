@@ -91,6 +91,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--database", required=True)
+    parser.add_argument("--redis", default="")
     parser.add_argument("--die", choices=POINTS)
     options = parser.parse_args()
     configure_logging("ERROR")
@@ -99,7 +100,9 @@ def main() -> None:
         database: Database = DyingDatabase(options.database, point=options.die, responder=responder)
     else:
         database = Database(options.database)
-    house = house_in(options.folder, responder=responder, database=database, port=options.port)
+    house = house_in(
+        options.folder, responder=responder, database=database, port=options.port, redis_url=options.redis
+    )
     application(house).run(host="127.0.0.1", port=options.port, access_log=False, motd=False)
 
 

@@ -50,6 +50,7 @@ class Desk:
 
     def say(self, text: str) -> None:
         """Reply by keyboard: r, the text, Enter."""
+        self.reply.wait_for()
         self.page.locator(".scroller").focus()
         self.page.keyboard.press("r")
         self.page.keyboard.insert_text(text)
