@@ -83,10 +83,7 @@ class Ask:
     @property
     def text_without_data(self) -> str:
         """The text without order numbers, addresses of mail and the like."""
-        text = self.text
-        for match in reversed(find_patterns(text)):
-            text = text[: match.start] + " " + text[match.end :]
-        return text
+        return without_data(self.text)
 
     def keep_words(self) -> None:
         """Keep what was written about the matter, for whoever reads the case. Proofs and choices are not about it."""
@@ -176,6 +173,13 @@ class Ask:
     def money(self, cents: int) -> str:
         """An amount in the customer's notation."""
         return speech.money(self.locale, cents)
+
+
+def without_data(text: str) -> str:
+    """A text without order numbers, addresses of mail and the like."""
+    for match in reversed(find_patterns(text)):
+        text = text[: match.start] + " " + text[match.end :]
+    return text
 
 
 def command(intent: str, **entities: Any) -> str:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from actions.ask import Ask, command
 from actions.flow import UNCLEAR_LIMIT, hand_off
+from actions.products import product_question
 from actions.registry import serves
 from bot.conversations.model import Button, Outcome
 from bot.service.reasons import CONCRETE_REASONS
+from bot.shop.passages import best_passage
 
 CHOICES = 3
+
+PAGE_WITHIN = 8
+"""On a product's page, an unsure message is tried as a question about it when that is among this many readings."""
 
 
 @serves("clarify")
 def clarify(ask: Ask) -> Outcome:
     """Offer the likeliest reasons, or a person after the second miss."""
+    if _about_a_page(ask):
+        return product_question(ask)
     if int(ask.slot("unclear") or 0) + 1 >= UNCLEAR_LIMIT:
         return hand_off(ask, "not_understood", "utter_handoff_not_understood")
     ranked = [item["name"] for item in ask.heard.ranking]
@@ -21,7 +28,21 @@ def clarify(ask: Ask) -> Outcome:
     buttons = [Button(_words(ask, name), command(name)) for name in likely]
     buttons.append(ask.button("talk to a person", "talk_to_human"))
     ask.say("utter_clarify", buttons=buttons)
+    kept = [{"entity": e["entity"], "value": e["value"]} for e in ask.heard.entities]
+    ask.wait_for("reason", text=ask.text, entities=kept)
     return "not_understood"
+
+
+def _about_a_page(ask: Ask) -> bool:
+    """Whether an unsure message may be a question about the product talked about or looked at, and its page answers it."""
+    product_id = ask.slot("product_id") or ask.answer.conversation.context.get("product_id")
+    page = ask.shop.page(str(product_id), ask.locale) if product_id else None
+    if page is None or "product_question" not in ask.heard.likeliest(PAGE_WITHIN):
+        return False
+    if best_passage(ask.text, page, locale=ask.locale) is None:
+        return False
+    ask.reason = "product_question"
+    return True
 
 
 def _words(ask: Ask, reason: str) -> str:

@@ -68,7 +68,7 @@ class Serving:
         before = dict(self.memory)
         pending = before.get("pending") or {}
         steps = plan(reason, self.message, before, picks=self._picks)
-        if self.message.unsure and steps[0].reason != pending.get("reason"):
+        if self.message.unsure and steps[0].reason != pending.get("reason", ""):
             self._answer.effects.append(_unsure(self.message, self._answer))
         self.memory["offered"] = before.get("offered") if steps[0].reason in {"affirm", "deny"} else None
         outcomes = self._serve_all(steps)
@@ -124,6 +124,8 @@ class Serving:
     def _leads_back(
         self, steps: Sequence[Step], outcomes: Sequence[Outcome], pending: dict[str, Any]
     ) -> bool:
+        if pending["reason"] == "clarify":
+            return False
         interrupted = all(step.reason != pending["reason"] for step in steps)
         answered = all(outcome == "answered" for outcome in outcomes) and not self.memory.get("offered")
         return interrupted and answered and steps[0].reason in LEADS_BACK and not self.message.pressed
@@ -184,7 +186,9 @@ def _in_vain(ask: Ask) -> bool:
 
 
 def _unsure(message: Message, answer: TurnAnswer) -> NoteUnsure:
-    best = message.ranking[0] if message.ranking else {"name": "out_of_scope", "confidence": 0.0}
+    best: dict[str, Any] = (
+        message.ranking[0] if message.ranking else {"name": "out_of_scope", "confidence": 0.0}
+    )
     return NoteUnsure(
         text=message.text,
         language=answer.locale,

@@ -35,6 +35,10 @@ class Message:
         """Whether the reading is too weak to leave a question of ours for it."""
         return not self.pressed and (self.intent == "nlu_fallback" or self.confidence < SURE)
 
+    def likeliest(self, count: int, *, least: float = 0.0) -> list[str]:
+        """The `count` likeliest readings with at least the confidence `least`."""
+        return [item["name"] for item in self.ranking[:count] if item["confidence"] >= least]
+
     def has(self, entity: str) -> bool:
         """Whether the message holds an entity of this kind."""
         return any(found["entity"] == entity for found in self.entities)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from actions.ask import Ask, command
+from actions.ask import Ask, command, without_data
 from actions.escalation import known_case, title_of, to_seller
 from actions.pieces import pieces_known
 from actions.registry import serves
 from actions.which import find_line, other_line
 from bot.conversations.model import Button, Outcome
 from bot.shop.model import OrderLine
+from bot.shop.passages import telling_words
 
-TELLING_WORDS = 7
-"""A message of this many words beside the order number says what is wrong; a shorter one is asked about."""
+TELLING_WORDS = 3
+"""A story with this many words that tell something says what is wrong; a shorter one is asked about."""
 
 ASKED_FOR = {
     "item_missing": (),
@@ -52,6 +53,7 @@ def item_problem(ask: Ask) -> Outcome:
         return known
     if not pieces_known(ask, line, product):
         return "asked"
+    _take_story(ask, line)
     missing = next((name for name in ASKED_FOR[ask.reason] if name not in ask.details), None)
     return to_seller(ask, line) if missing is None else _ask_detail(ask, missing, product)
 
@@ -65,10 +67,22 @@ def _take_answer(ask: Ask) -> None:
     ask.keep_words()
     if ask.pending_detail in {"description", "part"}:
         ask.note(**{ask.pending_detail: ask.text})
-    elif ask.pending_detail is None and len(ask.text_without_data.split()) >= TELLING_WORDS:
-        ask.note(**{"part" if ask.reason == "item_parts_missing" else "description": ask.text})
-    if ask.pending_detail in {None, "wish", "description"} and "wish" not in ask.details:
+    if "wish" not in ask.details:
         _take_wish(ask)
+
+
+def _take_story(ask: Ask, line: OrderLine) -> None:
+    """The story so far says what is wrong when enough of it is neither the product's name nor courtesy."""
+    first = ASKED_FOR[ask.reason][0] if ASKED_FOR[ask.reason] else None
+    story = " ".join(ask.details.get("words", []))
+    if first is None or first in ask.details or not story:
+        return
+    page = ask.shop.page(line.product_id, ask.locale)
+    said = telling_words(without_data(story), ask.locale) - telling_words(
+        page.title if page else "", ask.locale
+    )
+    if len(said - telling_words(ask.label("words that tell nothing"), ask.locale)) >= TELLING_WORDS:
+        ask.note(**{first: story})
 
 
 def _take_wish(ask: Ask) -> None:
@@ -86,7 +100,7 @@ def _wish_in(ask: Ask) -> str | None:
         wish for wish in WISHES if any(word in text for word in ask.label(f"words for {wish}").split("|"))
     ]
     if not told:
-        read = [*ask.part, *([ask.heard.intent] if ask.pending_detail == "wish" else [])]
+        read = [*ask.part, *([ask.heard.intent] if ask.pending_detail else [])]
         told = list(dict.fromkeys(WISH_OF[name] for name in read if name in WISH_OF))
     return told[0] if len(told) == 1 else None
 

@@ -20,9 +20,25 @@ _SAME_WORD = 85
 _WORDS = re.compile(r"\w{3,}")
 _DIGIT = re.compile(r"(?<![\w,.-])(\d{1,2})(?![\w,.-]*\d)")
 _COMMON = frozenset(
-    {"para", "con", "del", "los", "las", "una", "uno", "par", "juego", "pedido"}
-    | {"der", "die", "das", "und", "mit", "von", "fur", "aus", "paar", "set", "bestellung"}
+    {"para", "por", "con", "sin", "del", "los", "las", "una", "uno", "dos", "par", "juego", "pedido"}
+    | {
+        "der",
+        "die",
+        "das",
+        "und",
+        "mit",
+        "von",
+        "fur",
+        "furs",
+        "aus",
+        "nach",
+        "ohne",
+        "paar",
+        "set",
+        "bestellung",
+    }
 )
+"""Words of titles that say nothing about which product it is."""
 
 
 def mentioned(text: str, titles: Mapping[str, str]) -> list[str]:
@@ -52,7 +68,8 @@ def place_in(text: str, locale: str, *, count: int) -> int | None:
 def pieces_in(text: str, locale: str, *, ordered: int, asked: bool) -> int | None:
     """How many of `ordered` pieces a text speaks of. Bare numbers count only in the answer to our question."""
     words = folded(text)
-    if re.search(rf"\b(?:{translate('bot', locale, 'words for all pieces')})\b", words):
+    whole = ["words for all pieces", "words for all"] if asked else ["words for all pieces"]
+    if any(re.search(rf"\b(?:{translate('bot', locale, name)})\b", words) for name in whole):
         return ordered
     if re.search(rf"\b(?:{translate('bot', locale, 'words for one piece')})\b", words):
         return 1

@@ -35,7 +35,7 @@ def order_cancel(ask: Ask) -> Outcome:
         return known
     if ask.entity("choice") == "yes" or (ask.pending_detail == "confirm" and _agrees(ask)):
         return to_seller(ask, line)
-    if ask.pending_detail == "confirm" and ask.heard.intent == "deny":
+    if ask.pending_detail == "confirm" and _declines(ask):
         ask.say("utter_deny")
         ask.remember(details=None)
         return "answered"
@@ -81,9 +81,13 @@ def _too_late(ask: Ask, line: OrderLine, product: str, text: str) -> Outcome:
 
 def _agrees(ask: Ask) -> bool:
     """A yes, or the wish said again; never a sentence that begins with no."""
+    return ask.heard.intent in {"affirm", "order_cancel"} and not _declines(ask)
+
+
+def _declines(ask: Ask) -> bool:
     begins = ask.text.casefold().lstrip(" ¡¿.,").split()
     says_no = bool(begins) and begins[0].strip(".,!") in ask.label("words for no").split("|")
-    return ask.heard.intent in {"affirm", "order_cancel"} and not says_no
+    return says_no or (ask.heard.intent == "deny" and not ask.pressed)
 
 
 def _names_value(ask: Ask) -> bool:

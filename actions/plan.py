@@ -5,12 +5,15 @@ Pure functions and tables; nothing is looked up and nothing is said here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.heard import SURE, Message
 from bot.service.reasons import CONCRETE_REASONS, GROUPS, OUTCOMES
+
+_NUMBER = re.compile(r"\d{4}")
 
 ORDER, ITEM, AFTER_SALE, PRODUCT = (
     frozenset(GROUPS[name]) for name in ("order", "item", "after_sale", "product")
@@ -28,7 +31,7 @@ PART_OF: dict[str, frozenset[str]] = {
     "order_cancel": frozenset({"order_status", "order_late", "refund_status", "return_start"}),
     "order_change": frozenset({"order_status", "product_availability", "item_wrong", "account_problem"}),
     "return_start": ITEM | {"return_policy", "refund_status"},
-    "refund_status": frozenset({"payment_problem", "return_start", "case_status"}),
+    "refund_status": frozenset({"payment_problem", "account_problem", "return_start", "case_status"}),
     "replacement_request": frozenset({"refund_status", "warranty_question"}),
     "request_email": frozenset({"inform"}),
 }
@@ -43,6 +46,9 @@ MAIN_OVER: dict[str, frozenset[str]] = {
     "feedback_positive": CONCRETE_REASONS - {"feedback_negative", "feedback_positive"},
 }
 """Wishes that come before the one read first, when both are said: the fault before what is wanted for it."""
+
+WANTED_FOR_A_FAULT = frozenset({"refund_status", "replacement_request", "return_start"})
+"""Said while we ask about a fault, these are what is wanted for it."""
 
 MOODS = frozenset({"feedback_negative", "feedback_positive"})
 """Served only when nothing is asked for."""
@@ -64,6 +70,9 @@ DATA = frozenset({"proof", "order", "phone", "email"})
 CHOICES = frozenset({"line", "product", "quantity"})
 """Details that are picked from a few: by naming one of them."""
 
+TOLD = frozenset({"description", "part", "wish", "return_reason", "new_value"})
+"""Details that are told: a question that is not understood is no answer to them."""
+
 OBEYED = frozenset(
     {
         "stop",
@@ -83,6 +92,13 @@ GOES_ON_WITH = frozenset(
     {"order_late", "order_not_received", "refund_status", "return_start", "invoice_request"}
 )
 """An order number alone goes on with the last wish when it is one of these, else it asks for the status."""
+
+
+LIKELY = 3
+"""An unsure message that names an order asks for its status when that is among this many likeliest readings."""
+
+CLOSE_BEHIND = 0.2
+"""A fault read second with at least this confidence is meant beside a wish for money or a replacement."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +124,8 @@ def plan(
     """
     pending = memory.get("pending") or {}
     offered = memory.get("offered")
+    if pending.get("reason") == "clarify":
+        return _after_clarifying(reason, message, pending)
     if offered and reason == "affirm" and not message.pressed:
         return [Step(offered["intent"], entities=_entities(offered.get("entities") or {}), pressed=True)]
     if pending and not (offered and reason == "deny") and _goes_on(reason, message, pending, picks):
@@ -115,7 +133,7 @@ def plan(
     if reason == "inform" and (message.has("order_id") or message.has("line_id")):
         last = memory.get("last_reason")
         return [_step(last if last in GOES_ON_WITH else "order_status", message)]
-    return [_step(name, message, part) for name, part in wishes_of(reason, message.wishes)]
+    return _fresh(reason, message)
 
 
 def rest_of(pending: dict[str, Any]) -> list[Step]:
@@ -140,6 +158,45 @@ def is_for_a_person(reason: str) -> bool:
     return OUTCOMES.get(reason) == "agent"
 
 
+def _fresh(reason: str, message: Message) -> list[Step]:
+    """What a message means that stands for itself."""
+    if reason in {"clarify", "out_of_scope"} and message.unsure:
+        return [_step(_guess(message), message)]
+    read = [name for name in message.wishes if not (name == "request_email" and message.has("email"))]
+    if reason in MAIN_OVER:  # a fault that comes close behind what is wanted for it
+        read += [
+            name for name in message.likeliest(2, least=CLOSE_BEHIND) if name in MAIN_OVER[reason] & ITEM
+        ]
+    return [_step(name, message, part) for name, part in wishes_of(reason, read)]
+
+
+def _guess(message: Message) -> str:
+    """The wish an unsure message still has for certain, else `clarify`.
+
+    Two readings that belong to one matter (a fault and what is wanted for it) count together. A message that
+    names an order and may ask for its status is answered with it: that tells nothing but facts.
+    """
+    concrete = [item for item in message.ranking if item["name"] in CONCRETE_REASONS]
+    if len(concrete) > 1 and concrete[0]["confidence"] + concrete[1]["confidence"] >= SURE:
+        first, second = concrete[0]["name"], concrete[1]["name"]
+        if second in PART_OF.get(first, ()):
+            return str(first)
+        if first in PART_OF.get(second, ()):
+            return str(second)
+    likely = [item["name"] for item in concrete[:LIKELY]]
+    return "order_status" if message.has("order_id") and "order_status" in likely else "clarify"
+
+
+def _after_clarifying(reason: str, message: Message, pending: dict[str, Any]) -> list[Step]:
+    """What was said before we asked what is meant still counts: with the button pressed, or with the other words."""
+    kept = tuple(pending.get("entities") or ())
+    if message.pressed and reason != "talk_to_human":
+        return [Step(reason, pending.get("text", ""), kept)]
+    names = {entity["entity"] for entity in message.entities}
+    carried = tuple(entity for entity in kept if entity["entity"] not in names)
+    return [replace(step, entities=(*step.entities, *carried)) for step in _fresh(reason, message)]
+
+
 def _goes_on(
     reason: str,
     message: Message,
@@ -149,16 +206,20 @@ def _goes_on(
     """Whether a message answers what was asked, and is no new topic."""
     if message.pressed:
         return reason == pending["reason"]
-    if reason == "talk_to_human" or (reason in OBEYED and message.confidence >= SURE):
-        return False
     detail = pending["detail"]
-    if reason in {"inform", "affirm", "deny", pending["reason"]} or message.unsure:
+    if reason == "talk_to_human":
+        return False
+    if detail in DATA and (message.entities or _NUMBER.search(message.text)):
         return True
-    if detail in DATA and message.entities:
+    if reason in OBEYED and message.confidence >= SURE:
+        return False
+    if reason in {"inform", "affirm", "deny", pending["reason"]} or reason in ANSWERED_BY.get(detail, ()):
         return True
-    if detail in CHOICES:
-        return picks(pending, message.text)
-    return reason in ANSWERED_BY.get(detail, ())
+    if pending["reason"] in ITEM and reason in WANTED_FOR_A_FAULT:
+        return True
+    if message.unsure:
+        return detail not in TOLD or "?" not in message.text
+    return detail in CHOICES and picks(pending, message.text)
 
 
 def _step(reason: str, message: Message, part: tuple[str, ...] = ()) -> Step:

@@ -95,10 +95,10 @@ def _one_of(ask: Ask, named: list[str], settled: str | None) -> str | None:
     """Of products that are named alike, the one talked about or bought; None: it has to be asked."""
     if not named:
         return settled
-    if settled in named:
-        return settled
     if len(named) == 1:
         return named[0]
+    if settled:
+        return settled
     bought = [product_id for product_id in _bought_ids(ask) if product_id in named]
     return bought[0] if len(bought) == 1 else None
 

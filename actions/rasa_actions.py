@@ -13,8 +13,8 @@ from actions.standalone import turn_outside_puente
 from actions.turn import current_turn
 
 
-class ReasonAction(Action):
-    """Serves one reason. Derived below, once for each handler."""
+class ReasonAction:
+    """Serves one reason. An action is made of it below, once for each handler."""
 
     reason = ""
 
@@ -33,10 +33,10 @@ class ReasonAction(Action):
             return flow.serve(self.reason, dispatcher, tracker, alone)
 
 
-def _action_for(reason: str) -> type[ReasonAction]:
+def _action_for(reason: str) -> type[Action]:
     name = "".join(part.title() for part in reason.split("_"))
-    return type(f"Action{name}", (ReasonAction,), {"reason": reason, "__module__": __name__})
+    return type(f"Action{name}", (ReasonAction, Action), {"reason": reason, "__module__": __name__})
 
 
-ACTIONS: tuple[type[ReasonAction], ...] = tuple(_action_for(reason) for reason in HANDLERS)
+ACTIONS: tuple[type[Action], ...] = tuple(_action_for(reason) for reason in HANDLERS)
 """All of them; Rasa's action server finds them as subclasses of `Action`."""

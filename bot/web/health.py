@@ -32,12 +32,11 @@ async def ready(request: Request) -> HTTPResponse:
 
 @bp.get("/metrics")
 async def metrics(request: Request) -> HTTPResponse:
-    """Prometheus metrics: with the token that is set, or from this machine when none is."""
-    token = request.app.ctx.house.settings.metrics_token
-    given = bearer_token(request) or ""
-    if not (
-        hmac.compare_digest(given.encode(), token.encode()) if token else request.ip in {"127.0.0.1", "::1"}
-    ):
+    """Prometheus metrics: with the token that is set, or without one from this machine, unless a proxy is in front."""
+    settings = request.app.ctx.house.settings
+    token, given = settings.metrics_token, bearer_token(request) or ""
+    from_here = request.ip in {"127.0.0.1", "::1"} and not settings.trusted_proxies
+    if not (hmac.compare_digest(given.encode(), token.encode()) if token else from_here):
         raise BadToken("bad_token")
     return response.raw(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 

@@ -44,7 +44,7 @@ function figures({ languages }, { t, percent, locale }) {
     first && h("th", { scope: "rowgroup", rowspan: 2 }, names[code], h("div", { class: "muted small numbers" }, t("{count} examples", { count: new Intl.NumberFormat(locale).format(one.examples) }))),
     h("td", null, label), cell(one.current[name]), cell(one.candidate[name]), change(one, name));
   return h("table", { class: "table figures" },
-    h("thead", null, h("tr", null, ["", "", t("in use"), t("new"), t("change in points")].map((head) => h("th", { scope: "col" }, head)))),
+    h("thead", null, h("tr", null, ["", "", t("in use"), t("new"), t("change in points")].map((head) => (head ? h("th", { scope: "col" }, head) : h("td"))))),
     h("tbody", null, Object.entries(languages).map(([code, one]) => [
       row(code, one, "macro_f1", t("Macro F1"), true), row(code, one, "accuracy", t("Accuracy"), false)])));
 }

@@ -159,7 +159,7 @@ export class ModelsPart {
     if (!this.state.models.length) return empty("box", t("There is no model yet."), t("Train one: it takes a minute or two."));
     const heads = [t("Model"), t("Trained"), t("Examples"), t("Macro F1, es"), t("Macro F1, de"), ""];
     return h("section", { class: "card" }, h("h2", { class: "card-title" }, t("All models")), h("div", { class: "scroll", tabindex: "0" },
-      h("table", { class: "table" }, h("thead", null, h("tr", null, heads.map((head) => h("th", { scope: "col" }, head)))),
+      h("table", { class: "table" }, h("thead", null, h("tr", null, heads.map((head) => (head ? h("th", { scope: "col" }, head) : h("td"))))),
         h("tbody", null, this.state.models.map((model) => this.row(model))))));
   }
 
