@@ -25,11 +25,20 @@ ENOUGH = 1.6
 """A passage below this score does not answer the question: better to ask the seller than to guess."""
 
 ATTRIBUTE_BONUS = 2.2
+ANOTHER_WORD = 1.2
+"""What each further word counts that names the same property."""
+
+COVERED = 0.6
+"""Share of the question a stretch of description must cover to count in full."""
+
 QUESTION_OVERLAP = 0.4
 """Share of an answered question's telling words that must stand in the customer's question."""
 
 _WORD = re.compile(r"\w+")
 _STEM = 6
+_ALIKE = 0.67
+"""Two words whose common beginning is this share of the longer one are forms of one word."""
+
 _NAME = 4
 """Shorter words are no parts of a compound."""
 
@@ -47,11 +56,11 @@ class Passage:
 def best_passage(question: str, page: Page, *, locale: str | None = None) -> Passage | None:
     """The passage that answers `question` best, or None when the page does not say it."""
     language = locale or page.locale
-    asked = telling_words(_without_names(question, page.title), language)
+    asked = _content(_without_names(question, page.title), language)
     if not asked:
         return None
     passages = _passages(page)
-    rarity = _rarity([telling_words(f"{heading} {text}", page.locale) for _, _, heading, text in passages])
+    rarity = _rarity([_content(f"{heading} {text}", page.locale) for _, _, heading, text in passages])
     scored = [
         Passage(kind, heading, text, _score(asked, kind, key, heading, text, page.locale, language, rarity))
         for kind, key, heading, text in passages
@@ -70,20 +79,41 @@ def _score(
     language: str,
     rarity: dict[str, float],
 ) -> float:
-    own = telling_words(f"{heading} {text}", page_locale)
-    score = sum(rarity.get(word, 0.0) for word in asked & own)
+    found = _common(_content(f"{heading} {text}", page_locale), asked)
+    score = sum(rarity.get(word, 0.0) for word in found)
     if kind == "attribute":
-        customers_words = _attribute_words().get(key, {}).get(language, ())
-        named = any(word.startswith(tuple(customers_words)) for word in asked) if customers_words else False
-        if named or asked & telling_words(heading, page_locale):
-            score += ATTRIBUTE_BONUS
+        return score + _property_bonus(asked, key, heading, page_locale, language)
     if kind == "question":
-        telling = telling_words(heading, page_locale)
-        share = len(asked & telling) / max(len(telling), 1)
-        score = score + share if share >= QUESTION_OVERLAP else score * share
-    if kind in {"description", "box"}:
-        score *= 0.75
-    return score
+        telling = _content(heading, page_locale)
+        share = len(_common(telling, asked)) / max(len(telling), 1)
+        return score + ATTRIBUTE_BONUS * share if share >= QUESTION_OVERLAP else score * share
+    covered = sum(any(_alike(own, word) for own in found) for word in asked) / len(asked)
+    return score * (0.75 if covered >= COVERED else 0.3)
+
+
+def _property_bonus(asked: set[str], key: str, heading: str, page_locale: str, language: str) -> float:
+    """What it counts that a question names a property, by its name or by the words customers use for it."""
+    beginnings = _attribute_words().get(key, {}).get(language, ())
+    named = {word for word in asked if word.startswith(beginnings)} | _common(
+        asked, _content(heading, page_locale)
+    )
+    return ATTRIBUTE_BONUS + ANOTHER_WORD * (len(named) - 1) if named else 0.0
+
+
+def _common(words: set[str], others: set[str]) -> set[str]:
+    """Those of `words` that stand in `others` too, in whatever form."""
+    return {word for word in words if any(_alike(word, other) for other in others)}
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two words are forms of one: a long common beginning, or the last part of a compound."""
+    if one == other:
+        return True
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) > _NAME and longer.endswith(shorter):
+        return True
+    beginning = max(_NAME, int(_ALIKE * len(longer)))
+    return len(shorter) >= beginning and one[:beginning] == other[:beginning]
 
 
 def _passages(page: Page) -> list[tuple[Kind, str, str, str]]:
@@ -115,9 +145,14 @@ def _without_names(question: str, title: str) -> str:
     )
 
 
+def _content(text: str, language: str) -> set[str]:
+    """The words of a text that tell something, whole and folded."""
+    return {word for word in _WORD.findall(_fold(text)) if word not in _function_words(language)}
+
+
 def telling_words(text: str, language: str) -> set[str]:
     """The words of a text that tell something, cut to their stems: without function words and courtesies."""
-    return {word[:_STEM] for word in _WORD.findall(_fold(text)) if word not in _function_words(language)}
+    return {word[:_STEM] for word in _content(text, language)}
 
 
 def _fold(text: str) -> str:
@@ -133,7 +168,7 @@ def _function_words(language: str) -> frozenset[str]:
 @functools.lru_cache(maxsize=1)
 def _attribute_words() -> dict[str, dict[str, tuple[str, ...]]]:
     return {
-        key: {language: tuple(word[:_STEM] for word in words) for language, words in table.items()}
+        key: {language: tuple(words) for language, words in table.items()}
         for key, table in _table("attribute_words").items()
     }
 

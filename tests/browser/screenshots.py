@@ -125,8 +125,7 @@ def _fill_queue(shoot: Shoot) -> None:
 def _customer_and_agent(shoot: Shoot, locale: str, size: dict[str, int]) -> None:
     """A customer's whole road, then the agent who takes it over."""
     said, album = SAID[locale], shoot.album
-    seller = {"es": "s-lumen", "de": "s-hogar"}[locale]
-    asked, broken = shoot.casting.awaited(locale), shoot.casting.delivered(locale, seller)
+    asked, broken = shoot.casting.awaited(locale), shoot.casting.delivered(locale, "s-verde")
     page = shoot.person(locale, size)
     shop = Shop(page, locale).home()
     page.locator(".product-card img, .card img").first.wait_for()

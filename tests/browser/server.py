@@ -11,14 +11,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from bot.base.errors import Conflict
 from bot.base.settings import ROOT
 from bot.demo import PASSWORD
+from bot.training.jobs import TrainingJobs
 from bot.training.models import Models
 from tests.services import free_port
 
@@ -88,12 +90,19 @@ def running_server(folder: Path) -> Iterator[Server]:
         _wait_until_ready(server, folder / "server.log")
         yield server
     finally:
+        _stop_training(folder / "var", project, models)
         process.terminate()
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(10)
+
+
+def _stop_training(data: Path, project: Path, models: Path) -> None:
+    """A training outlives the server that started it: not this one."""
+    with suppress(Conflict):
+        TrainingJobs(folder=data / "training", project=project, models=Models(models)).stop()
 
 
 def _copied_project(folder: Path) -> Path:

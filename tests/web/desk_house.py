@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +21,7 @@ from bot.storage.database import Database
 from bot.web import auth, chat, desk, desk_streams, pages, staff
 from bot.web.auth import COOKIE
 from bot.web.server import build_server
+from tests import serving
 
 
 class ScriptedResponder:
@@ -87,39 +85,9 @@ def house_of(database: Database, clock: Clock, folder: Path) -> House:
 @contextmanager
 def served(house: House, *more: Any) -> Iterator[str]:
     """Serve on a free port of this machine, with `more` blueprints; yields the address."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    loop = asyncio.new_event_loop()
-    started = threading.Event()
-    app = build_server(house, [auth.bp, pages.bp, chat.bp, desk.bp, desk_streams.bp, staff.bp, *more])
-
-    async def start() -> Any:
-        server = await app.create_server(sock=listener, return_asyncio_server=True)
-        await server.startup()
-        await server.before_start()
-        await server.after_start()
-        return server
-
-    def run() -> None:
-        asyncio.set_event_loop(loop)
-        server = loop.run_until_complete(start())
-        started.set()
-        loop.run_forever()
-        loop.run_until_complete(server.before_stop())
-        server.close()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0.05))
-        loop.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert started.wait(20)
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(20)
+    blueprints = [auth.bp, pages.bp, chat.bp, desk.bp, desk_streams.bp, staff.bp, *more]
+    with serving.served(build_server(house, blueprints)) as address:
+        yield address
 
 
 class Person:

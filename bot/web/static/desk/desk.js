@@ -2,13 +2,13 @@
 
 import { errorText, get, post } from "../api.js";
 import { keepTimesFresh, noteServerTime, toast } from "../dom.js";
+import { Hints } from "../hints.js";
 import { Alerts } from "./alerts.js";
 import { ChatPane } from "./chat.js";
 import { ContextPane } from "./context.js";
 import { OpenConversation } from "./conversation.js";
 import { ask } from "./dialogs.js";
 import { QueuePane } from "./queue.js";
-import { QueueStream } from "./queue_stream.js";
 import { t, tickClocks } from "./words.js";
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
@@ -201,7 +201,10 @@ window.addEventListener("hashchange", () => location.hash.length > 1 && open(loc
 
 keepTimesFresh(main);
 setInterval(() => tickClocks(main), 1000);
-new QueueStream({
+new Hints("/api/v1/desk/stream", {
+  changed: (frame) => (frame.queue || frame.ping ? (frame.conversations ?? []) : null),
+  pollMs: 5_000,
+  slowPollMs: 60_000,
   onChange: (conversations) => {
     readQueue();
     if (current && conversations.includes(current.id)) current.reloadSoon();

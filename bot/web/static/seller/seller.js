@@ -2,11 +2,11 @@
 
 import { errorText, get } from "../api.js";
 import { keepTimesFresh, toast } from "../dom.js";
+import { Hints } from "../hints.js";
 import { CasePane } from "./case.js";
 import { CaseList } from "./cases.js";
 import { GapList } from "./gaps.js";
 import { MessageList } from "./messages.js";
-import { CaseStream } from "./stream.js";
 import { setServerTime, t, tickClocks } from "./words.js";
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
@@ -151,8 +151,11 @@ document.addEventListener("close", () => setTimeout(() => reference && readCase(
 
 keepTimesFresh(main);
 setInterval(() => tickClocks(main), 1000);
-new CaseStream({
-  onChange: refresh,
+new Hints("/api/v1/seller/stream", {
+  changed: (frame) => (frame.cases ? [] : null),
+  pollMs: 10_000,
+  slowPollMs: 60_000,
+  onChange: () => refresh(),
   onState: (online) => {
     lineState.hidden = online;
     lineState.textContent = online ? "" : t("Reconnecting…");

@@ -1,13 +1,21 @@
-/** Hints that the seller's cases changed, by socket; while there is none, a look every few seconds repairs it. */
+/** Hints that a list changed, by socket; what may have been missed is repaired by looking again every so often. */
 
 const SILENCE_MS = 40_000;
-const POLL_MS = 10_000;
-const SLOW_POLL_MS = 60_000;
 const BACKOFF_MS = [1000, 2000, 4000, 8000, 15_000];
 
-export class CaseStream {
-  /** @param {{onChange: () => void, onState: (online: boolean) => void}} options */
-  constructor(options) {
+export class Hints {
+  /**
+   * @param {string} path   the socket's address, below /api
+   * @param {{
+   *   changed: (frame: any) => any[] | null,   what a frame says has changed; null: nothing
+   *   onChange: (what: any[]) => void,         look again; an empty list: anything may have changed
+   *   onState: (online: boolean) => void,
+   *   pollMs: number,                          how often to look while there is no socket
+   *   slowPollMs: number,                      … and while there is one
+   * }} options
+   */
+  constructor(path, options) {
+    this.path = path;
     this.options = options;
     this.failures = 0;
     this.silence = 0;
@@ -15,25 +23,25 @@ export class CaseStream {
     /** @type {WebSocket | null} */
     this.socket = null;
     this.#connect();
-    setInterval(() => this.#poll(), POLL_MS);
-    const wake = () => document.visibilityState === "visible" && this.#look();
+    setInterval(() => this.#poll(), options.pollMs);
+    const wake = () => document.visibilityState === "visible" && this.#look([]);
     document.addEventListener("visibilitychange", wake);
     window.addEventListener("online", wake);
   }
 
-  #look() {
+  /** @param {any[]} what */
+  #look(what) {
     this.lookedAt = Date.now();
-    this.options.onChange();
+    this.options.onChange(what);
   }
 
-  /** A hint may get lost: without a socket look now, with one once a minute. */
   #poll() {
     const online = this.socket?.readyState === WebSocket.OPEN;
-    if (!online || Date.now() - this.lookedAt >= SLOW_POLL_MS) this.#look();
+    if (!online || Date.now() - this.lookedAt >= this.options.slowPollMs) this.#look([]);
   }
 
   #connect() {
-    const url = new URL("/api/v1/seller/stream", location.href);
+    const url = new URL(this.path, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const socket = new WebSocket(url);
     this.socket = socket;
@@ -48,7 +56,8 @@ export class CaseStream {
       if (frame.error) return;
       this.failures = 0;
       this.options.onState(true);
-      if (frame.cases) this.#look();
+      const what = this.options.changed(frame);
+      if (what) this.#look(what);
     };
     socket.onclose = () => {
       clearTimeout(this.silence);

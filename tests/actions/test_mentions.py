@@ -1,0 +1,94 @@
+"""What a text points at: products by their titles, one of a list by its place, numbers of pieces."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.mentions import mentioned, pieces_in, place_in
+
+TITLES = {
+    "duna": "Lámpara de mesa Alumbra Duna, cerámica, 42 cm",
+    "tripo": "Lámpara de pie Fjälvik Tripo, trípode de roble, 148 cm",
+    "kit": "Kit de riego por goteo Gotaluz Rocío para 20 macetas, con programador",
+    "sarten": "Sartén Fogorín Brasa, hierro fundido, 28 cm",
+}
+GERMAN = {
+    "duna": "Tischlampe Alumbra Duna, Keramik, 42 cm",
+    "kocher": "Wasserkocher Mirabrisa Alba, 1,7 Liter, mit Temperaturwahl",
+    "tuch": "Handtuch-Set Linalba Orilla, Baumwolle 600 g, vierteilig",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("¿Se puede lavar la Duna?", ["duna"]),
+        ("la lampara de mesa duna llegó rota", ["duna"]),
+        ("mi sarten nueva", ["sarten"]),
+        ("las sartenes de Fogorin", ["sarten"]),
+        ("quiero que me manden otro, por favor", []),
+        ("", []),
+        ("302-1234567-1234567", []),
+    ],
+)
+def test_spanish_titles_are_found_by_their_words(text: str, expected: list[str]) -> None:
+    assert mentioned(text, TITLES) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Der Kocher leckt", ["kocher"]),
+        ("Meine Lampe flackert", ["duna"]),
+        ("die Handtücher fusseln", ["tuch"]),
+        ("Wo bleibt mein Paket?", []),
+    ],
+)
+def test_german_titles_are_found_by_the_halves_of_compounds(text: str, expected: list[str]) -> None:
+    assert mentioned(text, GERMAN) == expected
+
+
+def test_titles_that_fit_alike_are_all_named() -> None:
+    assert set(mentioned("¿cuánto mide la lámpara?", TITLES)) == {"duna", "tripo"}
+
+
+def test_nothing_is_mentioned_where_nothing_is_sold() -> None:
+    assert mentioned("la lámpara", {}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "expected"),
+    [
+        ("el segundo", "es", 1),
+        ("la primera, por favor", "es", 0),
+        ("el último", "es", 2),
+        ("2", "de", 1),
+        ("das zweite", "de", 1),
+        ("der letzte", "de", 2),
+        ("die fünfte", "de", None),
+        ("el primero lo pedí hace ya dos semanas y no llega", "es", None),
+        ("no sé", "es", None),
+    ],
+)
+def test_a_place_in_a_list_of_three(text: str, locale: str, expected: int | None) -> None:
+    assert place_in(text, locale, count=3) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "asked", "expected"),
+    [
+        ("las dos llegaron rotas", "es", False, 2),
+        ("beide sind kaputt", "de", False, 2),
+        ("solo una de ellas", "es", False, 1),
+        ("llegó con golpes por todas partes", "es", False, None),
+        ("todas", "es", True, 2),
+        ("alle", "de", True, 2),
+        ("una", "es", True, 1),
+        ("2", "de", True, 2),
+        ("7", "de", True, None),
+        ("lleva 2 días así", "es", False, None),
+        ("302-1234567-1234567", "es", True, None),
+    ],
+)
+def test_pieces_of_two(text: str, locale: str, asked: bool, expected: int | None) -> None:
+    assert pieces_in(text, locale, ordered=2, asked=asked) == expected

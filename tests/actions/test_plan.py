@@ -1,0 +1,179 @@
+"""What a message means where it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from actions.heard import Message
+from actions.plan import plan, wishes_of
+
+ORDER = {"entity": "order_id", "value": "302-1234567-1234567"}
+
+
+def message(
+    intent: str,
+    text: str = "…",
+    *,
+    confidence: float = 0.9,
+    wishes: tuple[str, ...] = (),
+    entities: tuple[dict[str, Any], ...] = (),
+    pressed: bool = False,
+    ranking: tuple[tuple[str, float], ...] = (),
+) -> Message:
+    """A message as the model would have read it."""
+    ranked = [{"name": name, "confidence": value} for name, value in ranking] or [
+        {"name": intent, "confidence": confidence}
+    ]
+    return Message(
+        {
+            "text": text,
+            "intent": {"name": intent, "confidence": confidence},
+            "intent_ranking": ranked,
+            "wishes": [{"name": name} for name in (intent, *wishes)],
+            "entities": list(entities),
+            "metadata": {"pressed": pressed},
+        }
+    )
+
+
+def planned(
+    reason: str, heard: Message, memory: dict[str, Any] | None = None, *, picks: bool = False
+) -> list[str]:
+    """The reasons planned for a message."""
+    return [step.reason for step in plan(reason, heard, memory or {}, picks=lambda pending, text: picks)]
+
+
+def waiting(reason: str, detail: str, **more: Any) -> dict[str, Any]:
+    """A memory in which `detail` of `reason` has been asked for."""
+    return {"pending": {"reason": reason, "detail": detail, **more}}
+
+
+@pytest.mark.parametrize(
+    ("reason", "read", "expected"),
+    [
+        ("order_status", ["order_status", "return_policy"], ["order_status", "return_policy"]),
+        ("item_damaged", ["item_damaged", "replacement_request"], ["item_damaged"]),
+        ("refund_status", ["refund_status", "item_defective"], ["item_defective"]),
+        ("order_status", ["order_status", "order_late"], ["order_late"]),
+        ("payment_problem", ["payment_problem", "return_policy"], ["return_policy", "payment_problem"]),
+        ("talk_to_human", ["talk_to_human", "order_status"], ["talk_to_human", "order_status"]),
+        ("feedback_negative", ["feedback_negative", "order_late"], ["order_late"]),
+        ("order_status", ["order_status", "feedback_negative"], ["order_status"]),
+        ("greet", ["greet", "thank"], ["greet"]),
+    ],
+)
+def test_wishes_that_belong_together_are_one(reason: str, read: list[str], expected: list[str]) -> None:
+    assert [name for name, _ in wishes_of(reason, read)] == expected
+
+
+def test_what_is_wanted_for_a_fault_is_kept_as_part_of_it() -> None:
+    assert wishes_of("refund_status", ["refund_status", "item_wrong"]) == [("item_wrong", ("refund_status",))]
+
+
+@pytest.mark.parametrize(
+    ("detail", "reason", "heard", "expected"),
+    [
+        ("wish", "refund_status", message("refund_status"), ["item_damaged"]),
+        ("wish", "delivery_options", message("delivery_options"), ["delivery_options"]),
+        ("description", "item_defective", message("item_defective"), ["item_damaged"]),
+        ("description", "order_status", message("order_status"), ["order_status"]),
+        ("description", "talk_to_human", message("talk_to_human", confidence=0.41), ["talk_to_human"]),
+        ("description", "stop", message("stop"), ["stop"]),
+        ("description", "thank", message("thank"), ["thank"]),
+        (
+            "description",
+            "clarify",
+            message("nlu_fallback", "hat so Flecken", confidence=0.3),
+            ["item_damaged"],
+        ),
+        ("description", "clarify", message("nlu_fallback", "Was kostet das?", confidence=0.3), ["clarify"]),
+        ("order", "inform", message("inform", entities=(ORDER,)), ["item_damaged"]),
+        ("proof", "repeat", message("repeat", "Entschuldigung, 20259"), ["item_damaged"]),
+    ],
+)
+def test_an_answer_to_our_question_is_told_from_a_new_topic(
+    detail: str, reason: str, heard: Message, expected: list[str]
+) -> None:
+    assert planned(reason, heard, waiting("item_damaged", detail)) == expected
+
+
+@pytest.mark.parametrize(("picks", "expected"), [(True, ["order_status"]), (False, ["product_question"])])
+def test_naming_one_of_the_offered_lines_is_the_answer(picks: bool, expected: list[str]) -> None:
+    heard = message("product_question", "die Lampe")
+
+    assert planned("product_question", heard, waiting("order_status", "line"), picks=picks) == expected
+
+
+def test_wishes_that_wait_are_served_after_the_answer() -> None:
+    memory = waiting("order_status", "line", rest=["return_policy"], text="…")
+
+    assert planned("order_status", message("order_status", pressed=True), memory) == [
+        "order_status",
+        "return_policy",
+    ]
+
+
+def test_a_yes_to_an_offer_is_what_was_offered() -> None:
+    memory = {"offered": {"intent": "order_late", "entities": {"line_id": "302/1"}}}
+
+    steps = plan("affirm", message("affirm", "sí"), memory, picks=lambda pending, text: False)
+
+    assert [(step.reason, step.pressed, step.entities[0]["value"]) for step in steps] == [
+        ("order_late", True, "302/1")
+    ]
+
+
+def test_a_no_to_an_offer_is_no_answer_to_the_question() -> None:
+    memory = {"offered": {"intent": "order_cancel"}, **waiting("order_cancel", "confirm")}
+
+    assert planned("deny", message("deny", "no"), memory) == ["deny"]
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [("refund_status", "refund_status"), ("item_damaged", "order_status"), (None, "order_status")],
+)
+def test_an_order_number_alone_goes_on_with_the_last_wish(last: str | None, expected: str) -> None:
+    assert planned("inform", message("inform", entities=(ORDER,)), {"last_reason": last}) == [expected]
+
+
+def test_two_weak_readings_of_one_matter_count_together() -> None:
+    weak = (("replacement_request", 0.35), ("item_damaged", 0.3))
+
+    assert planned("clarify", message("nlu_fallback", confidence=0.3, ranking=weak)) == ["item_damaged"]
+
+
+def test_two_weak_readings_of_different_matters_do_not() -> None:
+    weak = (("delivery_options", 0.35), ("item_damaged", 0.3))
+
+    assert planned("clarify", message("nlu_fallback", confidence=0.3, ranking=weak)) == ["clarify"]
+
+
+def test_an_unsure_message_with_an_order_number_may_ask_for_its_status() -> None:
+    weak = (("case_status", 0.3), ("order_status", 0.2))
+    heard = message("nlu_fallback", confidence=0.3, ranking=weak, entities=(ORDER,))
+
+    assert planned("clarify", heard) == ["order_status"]
+
+
+def test_what_was_said_before_we_asked_what_is_meant_still_counts() -> None:
+    memory = waiting("clarify", "reason", text="lo del pedido", entities=[ORDER])
+
+    pressed = plan(
+        "return_start", message("return_start", pressed=True), memory, picks=lambda pending, text: False
+    )
+    typed = plan(
+        "return_start", message("return_start", "devolver"), memory, picks=lambda pending, text: False
+    )
+
+    assert (pressed[0].text, pressed[0].pressed, pressed[0].entities) == ("lo del pedido", False, (ORDER,))
+    assert (typed[0].text, typed[0].entities) == ("devolver", (ORDER,))
+
+
+def test_an_address_given_as_proof_is_no_wish_to_go_on_by_mail() -> None:
+    email = {"entity": "email", "value": "a@b.example"}
+    heard = message("order_status", wishes=("request_email",), entities=(ORDER, email))
+
+    assert planned("order_status", heard) == ["order_status"]
