@@ -75,8 +75,8 @@ def find_product(ask: Ask) -> tuple[Product, Page] | None:
     None when the customer has been asked.
     """
     named = [] if ask.pressed or not ask.text else mentioned(ask.text, ask.answer.titles())
-    settled = ask.slot("product_id") or ask.answer.conversation.context.get("product_id")
-    product_id = ask.entity("product_id") or _one_of(ask, named, settled)
+    settled = [ask.slot("product_id"), ask.answer.conversation.context.get("product_id")]
+    product_id = ask.entity("product_id") or _one_of(ask, named, [i for i in settled if i])
     product = ask.shop.product(str(product_id)) if product_id else None
     page = ask.shop.page(product.id, ask.locale) if product else None
     if product is not None and page is not None:
@@ -91,14 +91,18 @@ def find_product(ask: Ask) -> tuple[Product, Page] | None:
     return None
 
 
-def _one_of(ask: Ask, named: list[str], settled: str | None) -> str | None:
-    """Of products that are named alike, the one talked about or bought; None: it has to be asked."""
+def _one_of(ask: Ask, named: list[str], settled: list[str]) -> str | None:
+    """Of products that are named alike, the one talked about, looked at or bought; None: it has to be asked.
+
+    `settled`: the product talked about, then the one whose page is open.
+    """
     if not named:
-        return settled
+        return settled[0] if settled else None
     if len(named) == 1:
         return named[0]
-    if settled:
-        return settled
+    known = [product_id for product_id in settled if product_id in named]
+    if known:
+        return known[0]
     bought = [product_id for product_id in _bought_ids(ask) if product_id in named]
     return bought[0] if len(bought) == 1 else None
 

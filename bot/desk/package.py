@@ -43,7 +43,7 @@ def shop_view(shop: SqlShop, conversation: Conversation) -> ShopView:
     customer = shop.customer(conversation.customer_id) if conversation.customer_id else None
     order = shop.order(conversation.order_id) if conversation.order_id else None
     line = _line(order, conversation.line_id)
-    product_id = line.product_id if line else conversation.product_id
+    product_id = conversation.product_id or (line.product_id if line else None)  # the one talked about last
     recent = [] if order or not customer else shop.orders_of(customer.id, limit=RECENT_ORDERS_SHOWN)
     lines = [line for found in (order, *recent) if found for line in found.lines]
     product_ids = {line.product_id for line in lines} | ({product_id} if product_id else set())

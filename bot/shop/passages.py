@@ -25,7 +25,7 @@ ENOUGH = 1.6
 """A passage below this score does not answer the question: better to ask the seller than to guess."""
 
 ATTRIBUTE_BONUS = 2.2
-ANOTHER_WORD = 1.2
+ANOTHER_WORD = 1.6
 """What each further word counts that names the same property."""
 
 COVERED = 0.6
@@ -56,7 +56,7 @@ class Passage:
 def best_passage(question: str, page: Page, *, locale: str | None = None) -> Passage | None:
     """The passage that answers `question` best, or None when the page does not say it."""
     language = locale or page.locale
-    asked = _content(_without_names(question, page.title), language)
+    asked = _content(_without_names(question, page.title.split(",")[0]), language)
     if not asked:
         return None
     passages = _passages(page)
@@ -106,11 +106,11 @@ def _common(words: set[str], others: set[str]) -> set[str]:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two words are forms of one: a long common beginning, or the last part of a compound."""
+    """Whether two words are forms of one: a long common beginning, or a part of a compound."""
     if one == other:
         return True
     shorter, longer = sorted((one, other), key=len)
-    if len(shorter) > _NAME and longer.endswith(shorter):
+    if len(shorter) > _NAME and (longer.endswith(shorter) or longer.startswith(shorter)):
         return True
     beginning = max(_NAME, int(_ALIKE * len(longer)))
     return len(shorter) >= beginning and one[:beginning] == other[:beginning]

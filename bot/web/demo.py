@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
 from babel.dates import format_date
@@ -56,7 +57,7 @@ async def home(request: Request, locale: str) -> HTTPResponse:
         locale=locale,
         here="/",
         product_id="",
-        products=shown,
+        products=shown if chosen["category"] else _mixed(shown),
         categories=categories,
         sellers=[{"id": key, "name": name} for key, name in sellers.items()],
         chosen=chosen,
@@ -147,6 +148,15 @@ def _catalogue(house: Any, locale: str) -> tuple[list[dict[str, Any]], dict[str,
     return [
         _product(products[i], pages[i], sellers[products[i].seller_id], locale) for i in ids if i in pages
     ], sellers
+
+
+def _mixed(products: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One of each category in turn: the first look shows the whole range."""
+    shelves: dict[str, list[dict[str, Any]]] = {}
+    for product in products:
+        shelves.setdefault(product["category"], []).append(product)
+    rows = zip_longest(*shelves.values())
+    return [product for row in rows for product in row if product is not None]
 
 
 def _product(product: Product, detail: Page, seller: str, locale: str) -> dict[str, Any]:

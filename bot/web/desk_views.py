@@ -229,6 +229,7 @@ def _product_json(package: Package, shop: ShopView) -> dict[str, Any] | None:
     page: Page | None = shop.pages.get(product.id) if product else None
     if product is None or page is None:
         return None
+    passage = package.passage if package.passage and package.passage.get("source") == page.title else None
     return {
         "product_id": product.id,
         "title": page.title,
@@ -239,7 +240,7 @@ def _product_json(package: Package, shop: ShopView) -> dict[str, Any] | None:
         "stock": product.stock,
         "guarantee_months": product.guarantee_months,
         "language": page.locale,
-        "passage": package.passage,
+        "passage": passage,
         "description": page.description,
         "attributes": [{"name": a.name, "value": a.value} for a in page.attributes],
         "box": list(page.box),

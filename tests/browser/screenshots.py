@@ -93,10 +93,14 @@ def _fill_case_logs(shoot: Shoot) -> None:
     for seller in SELLERS_CUSTOMERS:
         _open_cases(shoot, seller, 1, kind=2)
     shoot.server.advance_clock(hours=19.4)
+    for seller in SELLERS_CUSTOMERS:
+        _open_cases(shoot, seller, 2, locale="de" if seller == "s-lumen" else None)
 
 
-def _open_cases(shoot: Shoot, seller: str, count: int, *, kind: int = 0) -> list[str]:
-    locale = SELLERS_CUSTOMERS[seller]
+def _open_cases(
+    shoot: Shoot, seller: str, count: int, *, kind: int = 0, locale: str | None = None
+) -> list[str]:
+    locale = locale or SELLERS_CUSTOMERS[seller]
     return [
         complain(
             in_chat(shoot.person(locale, DESKTOP), locale, role), role, COMPLAINTS[locale][kind + number]
@@ -182,8 +186,9 @@ def _case_logs(shoot: Shoot) -> None:
             log.list.locator(".case-row").first.click()
             log.case.locator(".resolution").first.wait_for()
             shoot.album.shoot(log.page, "case", locale)
-            log.show("All") if size is DESKTOP else log.page.go_back()
             if size is DESKTOP:
+                log.show("All")
+                log.list.locator(".case-row").nth(3).wait_for()
                 shoot.album.shoot(log.page, "case-log", locale)
 
 
@@ -223,10 +228,9 @@ def _studio(shoot: Shoot, trainer: Studio) -> None:
 
 def _speak(studio: Studio, locale: str) -> None:
     """Choose the language of the page, as its reader would."""
-    choice = studio.page.locator("#staff-language")
-    if choice.input_value() != locale:
-        with studio.page.expect_navigation():
-            choice.select_option(locale)
+    studio.page.locator("[data-staff='sign-out'] svg").wait_for()  # the page's shell is ready
+    studio.page.locator("#staff-language").select_option(locale)
+    expect(studio.page.locator("html")).to_have_attribute("lang", locale)
 
 
 if __name__ == "__main__":

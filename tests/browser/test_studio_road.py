@@ -29,7 +29,7 @@ def test_a_correction_changes_the_bots_next_answer_and_can_be_taken_back(
     studio = Studio.of(visits.person(LOCALE), TRAINER, LOCALE)
 
     studio.message(words).click()
-    studio.page.keyboard.press(studio.key_of(MEANT))
+    studio.correct(MEANT)
     expect(studio.toast.last).to_contain_text(f"data/nlu/{LOCALE}")
     expect(studio.message(words)).to_have_count(0)
     added = [line for line in _lines(examples) if line not in before]

@@ -40,10 +40,16 @@ class Studio:
         """A message's row in the inbox."""
         return self.inbox.locator(".row-button").filter(has_text=text)
 
-    def key_of(self, reason: str) -> str:
-        """The key of a reason among those offered for the open message."""
-        choice = self.inbox.locator(".choice").filter(has_text=translate("reasons", self.locale, reason))
-        return choice.locator("kbd").inner_text()
+    def correct(self, reason: str) -> None:
+        """Say by keyboard what the open message means: by the number of the reason, or by searching it."""
+        name = translate("reasons", self.locale, reason)
+        offered = self.inbox.locator(".choice").filter(has_text=name)
+        if offered.count():
+            self.page.keyboard.press(offered.locator("kbd").inner_text())
+        else:
+            self.page.keyboard.press("/")
+            self.page.keyboard.type(name)
+            self.page.keyboard.press("Enter")
 
     def model_in_use(self) -> str:
         """The name of the model that answers, as the page shows it."""

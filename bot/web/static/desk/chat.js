@@ -27,6 +27,10 @@ export class ChatPane {
     this.typing = h("p", { class: "typing muted", role: "status" });
     this.foot = h("footer", { class: "chat-foot" });
     this.scroller = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": t("Conversation") });
+    this.sticks = true;
+    this.scroller.addEventListener("scroll", () => (this.sticks = this.#isAtEnd()), { passive: true });
+    // The place to write comes and grows: who was at the end stays at the end.
+    new ResizeObserver(() => this.sticks && this.toEnd()).observe(this.scroller);
     this.showNothing();
   }
 

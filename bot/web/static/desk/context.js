@@ -68,7 +68,7 @@ export class ContextPane {
   }
 
   #reason(found) {
-    const earlier = found.wishes.filter((wish) => wish.reason !== found.reason);
+    const earlier = found.wishes.filter((wish) => wish.reason !== found.reason && wish.label !== found.handoff_label);
     return section(t("Reason"), "tag", [
       h("p", { class: "headline" }, found.reason_label ?? t("Not known yet")),
       found.handoff_label && found.handoff_label !== found.reason_label && h("p", { class: "muted" }, t("Why a person: {reason}", { reason: found.handoff_label })),
