@@ -16,6 +16,9 @@ ALIKE = 4
 ENOUGH = 72
 """How alike (0–100) a text and a title must be for the text to mean it."""
 
+BEGINNING = 4
+"""Letters two words must share at their beginning to be forms, or a part and its compound, of one."""
+
 _SAME_WORD = 85
 _WORDS = re.compile(r"\w{3,}")
 _DIGIT = re.compile(r"(?<![\w,.-])(\d{1,2})(?![\w,.-]*\d)")
@@ -91,9 +94,9 @@ def _likeness(words: list[str], title: str) -> float:
 
 def _word_likeness(own: str, word: str) -> float:
     """Equal beginnings (plural, case) and the halves of German compounds count nearly as much as the same word."""
-    short = min(len(own), len(word))
-    if short >= 5 and (
-        own.startswith(word) or word.startswith(own) or own.endswith(word) or word.endswith(own)
-    ):
+    shorter, longer = sorted((own, word), key=len)
+    if len(shorter) >= BEGINNING and longer.startswith(shorter):
+        return 92.0
+    if len(shorter) > BEGINNING and longer.endswith(shorter):
         return 92.0
     return float(fuzz.ratio(own, word))

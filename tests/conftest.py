@@ -34,6 +34,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(str(config.option.basetemp or ""), ignore_errors=True)
 
 
+pytest_plugins = ["tests.real_house"]
+
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 

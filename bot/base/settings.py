@@ -53,7 +53,9 @@ class Settings:
     trusted_proxies: int = _setting(
         0, "number of proxies whose X-Forwarded-For is believed (limits per address)"
     )
-    metrics_token: str = _setting("", "bearer token for /metrics; empty: only from this machine, and not behind a proxy")
+    metrics_token: str = _setting(
+        "", "bearer token for /metrics; empty: only from this machine, and not behind a proxy"
+    )
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:

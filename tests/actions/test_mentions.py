@@ -15,6 +15,7 @@ TITLES = {
 GERMAN = {
     "duna": "Tischlampe Alumbra Duna, Keramik, 42 cm",
     "kocher": "Wasserkocher Mirabrisa Alba, 1,7 Liter, mit Temperaturwahl",
+    "akku": "Akkuleuchte Alumbra Lucira, kabellos, für draußen",
     "tuch": "Handtuch-Set Linalba Orilla, Baumwolle 600 g, vierteilig",
 }
 
@@ -41,6 +42,7 @@ def test_spanish_titles_are_found_by_their_words(text: str, expected: list[str])
         ("Der Kocher leckt", ["kocher"]),
         ("Meine Lampe flackert", ["duna"]),
         ("die Handtücher fusseln", ["tuch"]),
+        ("Wie lange hält der Akku?", ["akku"]),
         ("Wo bleibt mein Paket?", []),
     ],
 )

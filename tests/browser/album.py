@@ -8,8 +8,13 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page
 
-COLOURS = 128
+COLOURS = 256
 """Screens have few colours; a palette makes a file a third as large."""
+
+PICTURES_ARE_THERE = """() => [...document.images].every((image) => {
+  const { top, bottom } = image.getBoundingClientRect();
+  return image.complete || bottom < 0 || top > innerHeight;
+})"""
 
 
 class Album:
@@ -24,10 +29,10 @@ class Album:
         """Take the page as it is in its window."""
         size = "phone" if page.viewport_size and page.viewport_size["width"] < 600 else "desktop"
         name = f"{screen}-{size}-{locale}.png"
-        page.evaluate("document.fonts.ready")
+        page.wait_for_function(PICTURES_ARE_THERE)
         picture = Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide")))
         reduced = picture.convert("RGB").quantize(
-            COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+            COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
         )
         reduced.save(self.folder / name, optimize=True)
         self.written.add(name)

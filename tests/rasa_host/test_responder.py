@@ -49,7 +49,9 @@ def message(seq: int, text: str, command: str | None = None) -> CustomerMessage:
 def test_several_typed_messages_are_one_thought_and_a_button_is_one():
     from bot.rasa_host.responder import utterances  # TensorFlow comes with it
 
-    joined = utterances([message(1, "hola"), message(2, "mi pedido"), message(3, "Sí", "/affirm"), message(4, "ya")])
+    joined = utterances(
+        [message(1, "hola"), message(2, "mi pedido"), message(3, "Sí", "/affirm"), message(4, "ya")]
+    )
 
     assert [(m.seq, m.text, m.command) for m in joined] == [
         (2, "hola\nmi pedido", None),

@@ -1,4 +1,4 @@
-"""The stage: the model in use loaded once, and for every conversation a demo shop of its own."""
+"""The real house for tests: the model in use loaded once, and for every test a demo shop of its own."""
 
 from __future__ import annotations
 
