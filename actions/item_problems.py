@@ -29,8 +29,8 @@ WISH_OF = {"replacement_request": "replacement", "refund_status": "refund", "ret
 
 
 def has_arrived(line: OrderLine) -> bool:
-    """Whether a line can have something wrong with it already."""
-    return line.state in {"delivered", "shipped"}
+    """Whether a line is with the customer."""
+    return line.state == "delivered"
 
 
 @serves("item_missing", "item_parts_missing", "item_damaged", "item_defective", "item_wrong")

@@ -24,7 +24,8 @@ PART_OF: dict[str, frozenset[str]] = {
         reason: ITEM | {"refund_status", "replacement_request", "return_start", "case_status"}
         for reason in ITEM
     },
-    "order_late": frozenset({"order_status", "order_not_received", "case_status"}),
+    "order_status": frozenset({"digital_content"}),
+    "order_late": frozenset({"order_status", "order_not_received", "case_status", "digital_content"}),
     "order_not_received": frozenset(
         {"order_status", "order_late", "refund_status", "replacement_request", "item_missing", "case_status"}
     ),

@@ -134,7 +134,7 @@ def _pointed_at(ask: Ask, lines: list[OrderLine]) -> list[OrderLine]:
 
 def _settle(ask: Ask, line: OrderLine, lines: list[OrderLine]) -> OrderLine:
     named = ask.entity("order_id") or ask.entity("line_id") or _pointed_at(ask, lines)
-    ask.assumed = not named and len(own_lines(ask)) > 1
+    ask.assumed = not named and not ask.pending_detail and len(own_lines(ask)) > 1
     ask.remember(order_id=line.order_id, line_id=line.id, product_id=line.product_id)
     return line
 

@@ -19,6 +19,9 @@ from sklearn.svm import LinearSVC
 FOLDS = 4
 """Folds of the out-of-fold scores the confidence is calibrated on."""
 
+LEARNED = 0.9
+"""Least confidence in a text that was learned word for word: a trainer's correction holds after the training."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -40,6 +43,7 @@ class IntentClassifier:
         self._weights: np.ndarray = np.zeros((0, 0), dtype=np.float32)  # features × classes
         self._bias: np.ndarray = np.zeros(0, dtype=np.float32)
         self._temperature = 1.0
+        self._learned: dict[str, str] = {}
 
     @property
     def temperature(self) -> float:
@@ -59,6 +63,7 @@ class IntentClassifier:
         Confidence is calibrated on scores of texts the scoring model has not seen; a known `temperature` saves
         that (most of the time it takes).
         """
+        self._learned = _unambiguous(texts, labels)
         if temperature is not None:
             self._fit(texts, labels)
             self._temperature = temperature
@@ -83,10 +88,22 @@ class IntentClassifier:
     def rank_all(self, texts: Sequence[str]) -> list[list[tuple[str, float]]]:
         """`rank` for several texts at once."""
         chances = _softmax(self._scores(texts) * self._temperature)
+        for text, row in zip(texts, chances, strict=True):
+            self._recall(text, row)
         order = np.argsort(-chances, axis=1)
         return [
             [(self.classes[i], float(row[i])) for i in best] for row, best in zip(chances, order, strict=True)
         ]
+
+    def _recall(self, text: str, chances: np.ndarray) -> None:
+        """Raise the label `text` was learned with to `LEARNED`; the others share what is left as before."""
+        label = self._learned.get(text)
+        if label is None:
+            return
+        index = self.classes.index(label)
+        if chances[index] < LEARNED:
+            chances *= (1 - LEARNED) / (1 - chances[index])
+            chances[index] = LEARNED
 
     def save(self, folder: Path) -> None:
         """Write the model as JSON and arrays; no pickle."""
@@ -95,6 +112,7 @@ class IntentClassifier:
             "classes": self.classes,
             "temperature": self._temperature,
             "settings": vars(self.settings),
+            "learned": self._learned,
             "vocabularies": [sorted(v.vocabulary_, key=v.vocabulary_.get) for v in self._vectorizers],
         }
         (folder / "intents.json").write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
@@ -111,6 +129,7 @@ class IntentClassifier:
         )
         loaded.classes = description["classes"]
         loaded._temperature = description["temperature"]
+        loaded._learned = description.get("learned", {})  # models before it have none
         with np.load(folder / "intents.npz", allow_pickle=False) as arrays:
             loaded._weights, loaded._bias = arrays["weights"], arrays["bias"]
             for index, vectorizer in enumerate(loaded._new_vectorizers()):
@@ -172,6 +191,16 @@ class IntentClassifier:
                 scores[test] = found
                 progress((done + 1) / (folds + 1))
         return scores, progress
+
+
+def _unambiguous(texts: Sequence[str], labels: Sequence[str]) -> dict[str, str]:
+    """text → label, without texts that were learned with several labels."""
+    learned: dict[str, str] = {}
+    twofold = set()
+    for text, label in zip(texts, labels, strict=True):
+        if learned.setdefault(text, label) != label:
+            twofold.add(text)
+    return {text: label for text, label in learned.items() if text not in twofold}
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:

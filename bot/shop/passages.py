@@ -110,7 +110,9 @@ def _alike(one: str, other: str) -> bool:
     if one == other:
         return True
     shorter, longer = sorted((one, other), key=len)
-    if len(shorter) > _NAME and (longer.endswith(shorter) or longer.startswith(shorter)):
+    if len(shorter) >= _NAME and longer.startswith(shorter):
+        return True
+    if len(shorter) > _NAME and longer.endswith(shorter):
         return True
     beginning = max(_NAME, int(_ALIKE * len(longer)))
     return len(shorter) >= beginning and one[:beginning] == other[:beginning]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.nlu.entities import find_patterns, phone_in
-from bot.nlu.intents import IntentClassifier
+from bot.nlu.intents import LEARNED, IntentClassifier
 from bot.nlu.language import identify, language_of_conversation
 from bot.nlu.normalise import normalised, sentences
 from bot.nlu.wishes import read
@@ -148,3 +148,15 @@ def test_learning_is_deterministic(learned):
     again = IntentClassifier().fit(texts, labels)
 
     assert again.rank_all(texts[:10]) == classifier.rank_all(texts[:10])
+
+
+def test_a_text_that_was_learned_is_read_as_it_was_taught(learned, tmp_path: Path):
+    _, texts, labels = learned
+    odd = "das ding macht keinen mucks"  # shares no word with the other texts
+    taught = IntentClassifier().fit([*texts, odd, "hm", "hm"], [*labels, "b", "a", "c"])
+    taught.save(tmp_path)
+
+    for classifier in (taught, IntentClassifier.load(tmp_path)):
+        assert classifier.rank(odd)[0] == ("b", pytest.approx(LEARNED, abs=1e-5))
+        assert sum(confidence for _, confidence in classifier.rank(odd)) == pytest.approx(1.0, abs=1e-5)
+        assert classifier.rank("hm")[0][1] < LEARNED  # taught both ways: nothing is sure
