@@ -118,10 +118,12 @@ def _counted_steps(progress: Callable[[int], None]):  # type: ignore[no-untyped-
     listener = Listener()
     hooks.addHandler(listener)
     hooks.setLevel(logging.INFO)
+    hooks.propagate = False
     try:
         yield
     finally:
         hooks.removeHandler(listener)
+        hooks.propagate = True
 
 
 def _check_that_it_reads(model: Path, examples: list[Example]) -> None:
