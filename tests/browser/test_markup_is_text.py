@@ -55,7 +55,7 @@ def test_markup_in_an_unclear_message_is_text_in_the_studio(visits: Visits) -> N
 
     studio = Studio.of(visits.person("de"), TRAINER, "de")
 
-    studio.message(_markup("inbox")).click()
+    studio.message(words).click()
     expect(studio.inbox.locator(".said")).to_contain_text(_markup("inbox"))
     _assert_inert(studio.page)
     _assert_inert(widget.page)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.browsing import Visits
 from tests.browser.casting import TRAINER
-from tests.browser.pages import Studio
+from tests.browser.pages import Studio, Widget
 from tests.browser.server import Server
 from tests.browser.stories import in_chat, is_unsure, say_something_unclear
 
@@ -44,15 +44,13 @@ def test_a_correction_changes_the_bots_next_answer_and_can_be_taken_back(
     expect(studio.progress).to_have_count(0, timeout=TRAINING_MS)
     expect(studio.comparison).to_contain_text(old)
     studio.comparison.get_by_role("button").first.click()
-    expect(studio.models.locator(".card h2").nth(1)).not_to_have_text(old)
-    new = studio.model_in_use()
-    _wait_until_it_answers(studio, server, new)
+    new = studio.wait_for_other_model(old)
 
     assert not is_unsure(_asked_anew(visits, words))
     studio.models.get_by_role("button", name=studio.text("Go back to {name}", name=old)).click()
-    expect(studio.models.locator(".card h2").nth(1)).to_have_text(old)
-    _wait_until_it_answers(studio, server, old)
+    assert studio.wait_for_other_model(new) == old
     assert is_unsure(_asked_anew(visits, words))
+    assert server.process.poll() is None  # all of it without a restart
 
 
 def _lines(folder: Path) -> list[str]:
@@ -63,17 +61,7 @@ def _lines(folder: Path) -> list[str]:
     ]
 
 
-def _asked_anew(visits: Visits, words: str):
+def _asked_anew(visits: Visits, words: str) -> Widget:
     widget = in_chat(visits.person(LOCALE), LOCALE)
     widget.ask(words)
     return widget
-
-
-def _wait_until_it_answers(studio: Studio, server: Server, model: str) -> None:
-    """The server takes up the pointer by itself; the page says while it is still being loaded."""
-    assert server.process.poll() is None
-    studio.page.wait_for_function(
-        "async (model) => (await (await fetch('/api/v1/studio/models')).json()).serving?.startsWith(model)",
-        arg=model,
-        polling=500,
-    )

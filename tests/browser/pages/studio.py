@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from bot.base.texts import translate
 from tests.browser.pages.sign_in import sign_in
@@ -38,7 +38,7 @@ class Studio:
 
     def message(self, text: str) -> Locator:
         """A message's row in the inbox."""
-        return self.inbox.locator(".row-button").filter(has_text=text)
+        return self.inbox.locator(".row-button").filter(has=self.page.get_by_text(text, exact=True))
 
     def correct(self, reason: str) -> None:
         """Say by keyboard what the open message means: by the number of the reason, or by searching it."""
@@ -51,6 +51,21 @@ class Studio:
             self.page.keyboard.type(name)
             self.page.keyboard.press("Enter")
 
+    @property
+    def in_use(self) -> Locator:
+        """The card of the model that answers."""
+        return (
+            self.models.locator(".card")
+            .filter(has=self.page.get_by_text(self.text("In use"), exact=True))
+            .first
+        )
+
     def model_in_use(self) -> str:
         """The name of the model that answers, as the page shows it."""
-        return self.models.locator(".card h2").nth(1).inner_text()
+        return self.in_use.locator("h2").inner_text()
+
+    def wait_for_other_model(self, before: str) -> str:
+        """Wait until another model than `before` answers, loaded and all; returns its name."""
+        expect(self.in_use.locator("h2")).not_to_have_text(before)
+        expect(self.in_use.locator(".badge")).to_have_count(0)
+        return self.model_in_use()

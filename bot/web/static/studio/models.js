@@ -141,16 +141,23 @@ export class ModelsPart {
   render() {
     replace(this.rest, this.inUse(), this.comparison && comparisonCard(this.comparison, this.shared, { onUse: (name) => this.use(name) }),
       this.table(), this.history());
+    clearTimeout(this.loadTimer);
+    if (this.isBeingLoaded()) this.loadTimer = setTimeout(() => this.shown && this.show(), POLL_MS);
+  }
+
+  /** Whether the server still answers with the model before. */
+  isBeingLoaded() {
+    const { in_use: pointer, serving } = this.state;
+    return Boolean(pointer) && !serving?.startsWith(pointer.model);
   }
 
   inUse() {
     const { t, locale } = this.shared;
     const pointer = this.state.in_use;
     if (!pointer) return h("section", { class: "card padded" }, empty("info", t("No model has been put in use yet."), t("The newest one answers until you choose.")));
-    const follows = this.state.serving?.startsWith(pointer.model);
     return h("section", { class: "card padded row apart" },
       h("div", null, h("p", { class: "muted small" }, t("In use")), h("h2", null, pointer.model),
-        h("p", { class: "muted" }, pointer.by, " · ", timeElement(pointer.since, locale), !follows && h("span", { class: "badge amber" }, t("being loaded")))),
+        h("p", { class: "muted" }, pointer.by, " · ", timeElement(pointer.since, locale), this.isBeingLoaded() && h("span", { class: "badge amber" }, t("being loaded")))),
       pointer.previous && h("button", { type: "button", class: "button", on: { click: () => this.back() } }, icon("return"), t("Go back to {name}", { name: pointer.previous })));
   }
 
