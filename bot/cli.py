@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
-import warnings
 from collections.abc import Sequence
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-warnings.simplefilter("ignore")  # of the libraries; ours are errors
+logging.captureWarnings(True)  # of the libraries, for their authors; ours are errors
+logging.getLogger("py.warnings").setLevel(logging.ERROR)
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 from bot import commands

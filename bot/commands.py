@@ -111,6 +111,9 @@ def _print_scores(scores: dict[str, dict[str, Any]]) -> None:
 
 def parse(settings: Settings, options: Options) -> None:
     """`puente parse`: each line of standard input, understood."""
+    from bot.base.lean_rasa import leave_out
+
+    leave_out(ROOT / "config.yml")
     from rasa_sdk.executor import ActionExecutor
 
     from bot import serve

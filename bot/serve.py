@@ -10,7 +10,8 @@ from sanic import Sanic
 
 from actions.turn import Services, turns_with
 from bot.app import House, Responder
-from bot.base.settings import Settings
+from bot.base.lean_rasa import leave_out
+from bot.base.settings import ROOT, Settings
 from bot.demo import is_loaded, load_accounts, load_shop
 from bot.storage import migrate
 from bot.storage.database import Database
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 def rasa_responder(house: House) -> Responder:
     """The real responder: Rasa with the model in use. Importing it takes seconds, so it happens here only."""
+    leave_out(ROOT / "config.yml")
     from bot.rasa_host import RasaResponder
 
     return RasaResponder(

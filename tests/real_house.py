@@ -12,6 +12,7 @@ import pytest
 from actions.turn import Services, turns_with
 from bot.app import House
 from bot.base.clock import FrozenClock
+from bot.base.lean_rasa import leave_out
 from bot.base.settings import ROOT
 from bot.demo import load_accounts, load_shop
 from bot.serve import configure_logging
@@ -29,6 +30,7 @@ class SharedResponder:
     """One loaded model for all conversations; what actions look things up in changes from house to house."""
 
     def __init__(self) -> None:
+        leave_out(ROOT / "config.yml")
         from bot.rasa_host import RasaResponder  # takes seconds, so only when a conversation is played
 
         configure_logging("WARNING")

@@ -1,4 +1,4 @@
-"""Rasa as a function: (tracker, messages, now) → (events, replies, effects). The only room with TensorFlow."""
+"""Rasa as a function: (tracker, messages, now) → (events, replies, effects). The only room that runs Rasa."""
 
 from bot.rasa_host.responder import RasaResponder
 

@@ -2,7 +2,7 @@
 
 Progress goes to standard output, one JSON object per line: {stage, percent}, at last {stage: done, …report}
 or {stage: failed, code, values}. Everything else that Rasa has to say goes to standard error. Importing this
-module is cheap; running it imports TensorFlow.
+module is cheap; running it imports Rasa, with TensorFlow only if config.yml needs it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any
 
 from bot.base.clock import UTC, isoformat
 from bot.base.errors import BadInput, PuenteError
+from bot.base.lean_rasa import leave_out
 from bot.training.evaluate import FOLDS, Prediction, WishReader, confused, cross_validate, scores
 from bot.training.examples import Example, Examples
 from bot.training.models import SUFFIX, Models
@@ -83,6 +84,7 @@ def _rasa_train(config: Path, data: Path, domain: Path, folder: Path, progress: 
     os.environ["RASA_CACHE_DIRECTORY"] = str(folder / "cache")
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
     progress("training", 46)
+    leave_out(config)
     import rasa.model_training
     import structlog
 

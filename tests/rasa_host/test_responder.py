@@ -47,7 +47,7 @@ def message(seq: int, text: str, command: str | None = None) -> CustomerMessage:
 
 
 def test_several_typed_messages_are_one_thought_and_a_button_is_one():
-    from bot.rasa_host.responder import utterances  # TensorFlow comes with it
+    from bot.rasa_host.responder import utterances  # Rasa comes with it
 
     joined = utterances(
         [message(1, "hola"), message(2, "mi pedido"), message(3, "Sí", "/affirm"), message(4, "ya")]
