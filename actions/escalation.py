@@ -28,13 +28,18 @@ def to_seller(ask: Ask, line: OrderLine, *, looked_up: list[dict[str, Any]] | No
     Covered: a case with its reference and the promised date. Not enrolled then: the seller's own messages.
     Fulfilled by the marketplace: a person of ours, never a seller case (R3).
     """
-    coverage = coverage_of(line, ask.shop.enrolments(line.seller_id), topic_of(ask.reason), now=ask.now)
-    route = route_of(coverage, only_seller_knows=ask.reason in ONLY_SELLER_KNOWS)
+    route = route_for(ask, line)
     if route is Route.OURSELVES:
         return hand_off(ask, ask.reason, "utter_handoff_marketplace", product=title_of(ask, line))
     if route is Route.SELLER_MESSAGES:
         return redirect(ask, line.seller_id, order_id=line.order_id, product_id=line.product_id)
     return known_case(ask, line) or _open(ask, line, looked_up or [])
+
+
+def route_for(ask: Ask, line: OrderLine) -> Route:
+    """Which way this wish about `line` goes by the service's rules."""
+    coverage = coverage_of(line, ask.shop.enrolments(line.seller_id), topic_of(ask.reason), now=ask.now)
+    return route_of(coverage, only_seller_knows=ask.reason in ONLY_SELLER_KNOWS)
 
 
 def known_case(ask: Ask, line: OrderLine) -> Outcome | None:

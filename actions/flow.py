@@ -76,7 +76,9 @@ class Serving:
             self._take_up(before)
         unclear = int(before.get("unclear") or 0) + 1 if "not_understood" in outcomes else None
         self.memory["unclear"] = unclear
-        if self.said and not self._repeats:
+        if self._answer.hands_off:
+            self.memory["last_reply"] = None  # said again later, "I pass you on" would not be true
+        elif self.said and not self._repeats:
             self.memory["last_reply"] = self.said
 
     def _serve_all(self, steps: Sequence[Step]) -> list[Outcome]:

@@ -19,11 +19,32 @@ ENOUGH = 72
 BEGINNING = 4
 """Letters two words must share at their beginning to be forms, or a part and its compound, of one."""
 
+FORM = 2
+"""Letters by which the forms of a word differ at their ends."""
+
 _SAME_WORD = 85
+_FIRST_PART = re.compile(r"\b\w+-(?=\w)")
 _WORDS = re.compile(r"\w{3,}")
 _DIGIT = re.compile(r"(?<![\w,.-])(\d{1,2})(?![\w,.-]*\d)")
 _COMMON = frozenset(
-    {"para", "por", "con", "sin", "del", "los", "las", "una", "uno", "dos", "par", "juego", "pedido"}
+    {
+        "para",
+        "por",
+        "con",
+        "sin",
+        "del",
+        "los",
+        "las",
+        "una",
+        "uno",
+        "dos",
+        "par",
+        "juego",
+        "pedido",
+        "algo",
+        "hay",
+        "esta",
+    }
     | {
         "der",
         "die",
@@ -39,17 +60,24 @@ _COMMON = frozenset(
         "paar",
         "set",
         "bestellung",
+        "konto",
+        "kurz",
+        "laut",
     }
 )
 """Words of titles that say nothing about which product it is."""
 
 
-def mentioned(text: str, titles: Mapping[str, str]) -> list[str]:
-    """The keys of the titles that `text` means, best first: several when it fits them alike. Titles: key → title."""
+def mentioned(text: str, titles: Mapping[str, str], *, firm: bool = False) -> list[str]:
+    """The keys of the titles that `text` means, best first: several when it fits them alike. Titles: key → title.
+
+    `firm`: something else is meant unless this is clear, so the first part of a compound does not count: who asks
+    on a lamp's page whether it may stand in the garden does not mean the garden shears.
+    """
     words = [word for word in _WORDS.findall(folded(text)) if word not in _COMMON]
     if not words:
         return []
-    scores = sorted(((_likeness(words, title), key) for key, title in titles.items()), reverse=True)
+    scores = sorted(((_likeness(words, title, firm), key) for key, title in titles.items()), reverse=True)
     best = scores[0][0] if scores else 0.0
     return [key for score, key in scores if score >= ENOUGH and best - score < ALIKE]
 
@@ -84,19 +112,23 @@ def pieces_in(text: str, locale: str, *, ordered: int, asked: bool) -> int | Non
     return int(found.group(1)) if 0 < int(found.group(1)) <= ordered else None
 
 
-def _likeness(words: list[str], title: str) -> float:
+def _likeness(words: list[str], title: str, firm: bool) -> float:
     """How well a title's telling words stand in the text: the best hit weighs most, then how many there are."""
-    telling = [word for word in _WORDS.findall(folded(title.split(",")[0])) if word not in _COMMON]
-    best = [max(_word_likeness(own, word) for word in words) for own in telling]
+    name = folded(title.split(",")[0])
+    telling = [
+        word for word in _WORDS.findall(_FIRST_PART.sub("", name) if firm else name) if word not in _COMMON
+    ]
+    best = [max(_word_likeness(own, word, firm) for word in words) for own in telling]
     hits = [score for score in best if score >= _SAME_WORD]
     return max(hits) * 0.75 + 25 * len(hits) / len(telling) if hits else 0.0
 
 
-def _word_likeness(own: str, word: str) -> float:
-    """Equal beginnings (plural, case) and the halves of German compounds count nearly as much as the same word."""
+def _word_likeness(own: str, word: str, firm: bool) -> float:
+    """Forms of a word (plural, case) and the parts of a German compound count nearly as much as the same word."""
     shorter, longer = sorted((own, word), key=len)
-    if len(shorter) >= BEGINNING and longer.startswith(shorter):
+    more = len(longer) - len(shorter)
+    if len(shorter) >= BEGINNING and longer.startswith(shorter) and (more <= FORM or not firm):
         return 92.0
     if len(shorter) > BEGINNING and longer.endswith(shorter):
         return 92.0
-    return float(fuzz.ratio(own, word))
+    return float(fuzz.ratio(own, word)) if len(shorter) > BEGINNING else 100.0 * (own == word)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from actions.ask import Ask, command
-from actions.escalation import known_case, title_of, to_seller
+from actions.escalation import known_case, route_for, title_of, to_seller
 from actions.registry import serves
 from actions.which import find_line, other_line
 from bot.conversations.model import Button, Outcome
+from bot.service.coverage import Route
 from bot.shop.model import OrderLine
 
 NOT_SENT = frozenset({"placed", "preparing"})
@@ -33,6 +34,8 @@ def order_cancel(ask: Ask) -> Outcome:
         return _too_late(ask, line, product, "utter_cancel_too_late")
     if known := known_case(ask, line):
         return known
+    if route_for(ask, line) is Route.SELLER_MESSAGES:
+        return to_seller(ask, line)  # nothing to ask first: we could not carry it out
     if ask.entity("choice") == "yes" or (ask.pending_detail == "confirm" and _agrees(ask)):
         return to_seller(ask, line)
     if ask.pending_detail == "confirm" and _declines(ask):

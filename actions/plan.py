@@ -29,7 +29,7 @@ PART_OF: dict[str, frozenset[str]] = {
     "order_not_received": frozenset(
         {"order_status", "order_late", "refund_status", "replacement_request", "item_missing", "case_status"}
     ),
-    "order_cancel": frozenset({"order_status", "order_late", "refund_status", "return_start"}),
+    "order_cancel": frozenset({"order_late", "refund_status", "return_start"}),
     "order_change": frozenset({"order_status", "product_availability", "item_wrong", "account_problem"}),
     "return_start": ITEM | {"return_policy", "refund_status"},
     "refund_status": frozenset({"payment_problem", "account_problem", "return_start", "case_status"}),
@@ -57,7 +57,16 @@ MOODS = frozenset({"feedback_negative", "feedback_positive"})
 ANSWERED_BY: dict[str, frozenset[str]] = {
     "description": ITEM | AFTER_SALE - {"claim_guarantee"} | {"order_not_received", "feedback_negative"},
     "part": ITEM | {"product_question", "replacement_request"},
-    "wish": frozenset({"refund_status", "replacement_request", "return_start", "return_policy"}),
+    "wish": frozenset(
+        {
+            "refund_status",
+            "replacement_request",
+            "return_start",
+            "return_policy",
+            "order_cancel",
+            "order_change",
+        }
+    ),
     "return_reason": ITEM | AFTER_SALE - {"claim_guarantee"} | MOODS,
     "new_value": ORDER | PRODUCT | {"item_wrong", "replacement_request"},
     "question": PRODUCT | {"preorder_question"},
@@ -193,6 +202,8 @@ def _after_clarifying(reason: str, message: Message, pending: dict[str, Any]) ->
     kept = tuple(pending.get("entities") or ())
     if message.pressed and reason != "talk_to_human":
         return [Step(reason, pending.get("text", ""), kept)]
+    if reason == "affirm":
+        return [_step("clarify", message)]  # yes to which of them?
     names = {entity["entity"] for entity in message.entities}
     carried = tuple(entity for entity in kept if entity["entity"] not in names)
     return [replace(step, entities=(*step.entities, *carried)) for step in _fresh(reason, message)]

@@ -74,9 +74,10 @@ def find_product(ask: Ask) -> tuple[Product, Page] | None:
 
     None when the customer has been asked.
     """
-    named = [] if ask.pressed or not ask.text else mentioned(ask.text, ask.answer.titles())
-    settled = [ask.slot("product_id"), ask.answer.conversation.context.get("product_id")]
-    product_id = ask.entity("product_id") or _one_of(ask, named, [i for i in settled if i])
+    settled = [i for i in (ask.slot("product_id"), ask.answer.conversation.context.get("product_id")) if i]
+    unnamed = ask.pressed or not ask.text
+    named = [] if unnamed else mentioned(ask.text, ask.answer.titles(), firm=bool(settled))
+    product_id = ask.entity("product_id") or _one_of(ask, named, settled)
     product = ask.shop.product(str(product_id)) if product_id else None
     page = ask.shop.page(product.id, ask.locale) if product else None
     if product is not None and page is not None:

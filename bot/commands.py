@@ -94,10 +94,14 @@ def train(settings: Settings, options: Options) -> int:
 
 
 def _progress_bar() -> Any:
+    out = sys.stdout  # Rasa's own words are kept from it while it trains
+
     def show(stage: str, percent: int) -> None:
         bar = "█" * (percent // 4) + "·" * (25 - percent // 4)
-        end = "" if sys.stdout.isatty() else "\n"
-        print(f"{chr(13) if end == '' else ''}{bar} {percent:3} %  {stage:<12}", end=end, flush=True)
+        end = "" if out.isatty() else "\n"
+        print(
+            f"{chr(13) if end == '' else ''}{bar} {percent:3} %  {stage:<12}", end=end, flush=True, file=out
+        )
 
     return show
 
@@ -140,27 +144,38 @@ def chat(settings: Settings, options: Options) -> None:
 
 def evaluate(_settings: Settings, options: Options) -> None:
     """`puente evaluate`: cross-validation of the reading of reasons."""
-    from bot.training.evaluate import WishReader, confused, cross_validate, f1_by_intent, scores
+    from bot.training import evaluate as figures
     from bot.training.examples import Examples
 
-    predictions = cross_validate(
+    settings = figures.settings_of(ROOT / "config.yml")
+    predictions = figures.cross_validate(
         Examples(ROOT / "data" / "nlu").all(),
-        WishReader.factory(ROOT / "config.yml"),
+        settings,
         folds=options.folds,
         progress=lambda share: _progress_bar()("evaluating", int(share * 100)),
     )
     print("\r\033[K", end="")
+    of = {language: [p for p in predictions if p.language == language] for language in ("es", "de")}
     report: dict[str, Any] = {
-        "scores": scores(predictions),
-        "f1_by_intent": {
-            language: f1_by_intent([p for p in predictions if p.language == language])
-            for language in ("es", "de")
+        "scores": figures.scores(predictions),
+        "f1_by_intent": {language: figures.f1_by_intent(own) for language, own in of.items()},
+        "by_length": {language: figures.by_length(own) for language, own in of.items()},
+        "calibration_error": {language: figures.calibration_error(own) for language, own in of.items()},
+        "second_wishes": {
+            language: figures.second_wishes(own, not_wishes=settings.get("not_wishes", ()))
+            for language, own in of.items()
         },
-        "confused": confused(predictions),
+        "confused": figures.confused(predictions),
     }
     _print_scores(report["scores"])
-    for language, by_intent in report["f1_by_intent"].items():
-        worst = sorted(by_intent.items(), key=lambda item: item[1])[:8]
+    for language in of:
+        lengths = ", ".join(f"{kind} {f['accuracy']}" for kind, f in report["by_length"][language].items())
+        second = report["second_wishes"][language]
+        print(f"  {language}: {lengths}; calibration error {report['calibration_error'][language]}")
+        print(
+            f"  {language}: second wishes found {second['found']} of {second['messages']}, false {second['false']}"
+        )
+        worst = sorted(report["f1_by_intent"][language].items(), key=lambda item: item[1])[:8]
         print(f"  {language} lowest F1: " + ", ".join(f"{intent} {f1:.2f}" for intent, f1 in worst))
     if options.json:
         Path(options.json).write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")

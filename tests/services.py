@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -17,10 +18,19 @@ MUST_RUN_ALL = bool(os.environ.get("PUENTE_MUST_RUN_ALL"))
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, below those the system gives to clients.
+
+    A client that keeps trying a dead port among those is one day given that port as its own and connects to itself;
+    the server that should come back then finds it taken.
+    """
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def postgres_programs() -> Path | None:

@@ -1,4 +1,4 @@
-"""The intent classifier: tf-idf of words and characters, a linear support vector machine, calibrated confidence."""
+"""The intent classifier: sparse features, a linear support vector machine, calibrated confidence."""
 
 from __future__ import annotations
 
@@ -6,40 +6,50 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.model_selection import StratifiedKFold
-from sklearn.preprocessing import normalize
+from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-FOLDS = 4
-"""Folds of the out-of-fold scores the confidence is calibrated on."""
+from bot.nlu.features import Featurizer, Line
+from bot.nlu.words import Words
+
+FOLDS = 5
+"""Folds of the cross-validation that comes with learning: confidence and figures are made from it."""
 
 LEARNED = 0.9
 """Least confidence in a text that was learned word for word: a trainer's correction holds after the training."""
 
+Ranking = list[tuple[str, float]]
+"""(intent, confidence), the surest first; confidences add up to 1."""
+
 
 @dataclass(frozen=True)
 class Settings:
-    """`c` is the SVM's inverse regularisation; n-grams are (shortest, longest)."""
+    """`c` is the SVM's inverse regularisation."""
 
-    words: tuple[int, int] = (1, 2)
-    characters: tuple[int, int] = (2, 5)
-    c: float = 0.6
+    c: float = 1.0
     seed: int = 7
 
 
-class IntentClassifier:
-    """Reads normalised texts of both languages with one model. Deterministic for a seed."""
+@dataclass(frozen=True)
+class HeldOut:
+    """Scores (rows × classes) of lines by classifiers that had not seen them, and of parts of those lines."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    lines: np.ndarray
+    parts: list[np.ndarray]
+
+
+class IntentClassifier:
+    """Reads normalised lines of both languages with one model. Deterministic for a seed."""
+
+    def __init__(self, settings: Settings | None = None, words: Words | None = None) -> None:
         self.settings = settings or Settings()
         self.classes: list[str] = []
-        self._vectorizers: list[TfidfVectorizer] = []
+        self._featurizer = Featurizer(words or Words.none())
         self._weights: np.ndarray = np.zeros((0, 0), dtype=np.float32)  # features × classes
         self._bias: np.ndarray = np.zeros(0, dtype=np.float32)
         self._temperature = 1.0
@@ -52,48 +62,54 @@ class IntentClassifier:
 
     def fit(
         self,
-        texts: Sequence[str],
+        lines: Sequence[Line],
         labels: Sequence[str],
         *,
-        progress: Callable[[float], None] | None = None,
-        temperature: float | None = None,
-    ) -> IntentClassifier:
-        """Learn from normalised `texts`. `progress` hears shares of the work done, 0 … 1.
+        folds: Sequence[int] | None = None,
+        parts: Sequence[Sequence[Line]] | None = None,
+        progress: Callable[[float], None] = lambda share: None,
+    ) -> HeldOut:
+        """Learn from `lines`; returns scores of each by a classifier that had not seen its fold.
 
-        Confidence is calibrated on scores of texts the scoring model has not seen; a known `temperature` saves
-        that (most of the time it takes).
+        `folds` gives each line's fold (near duplicates belong in one; default: in turn), `parts` the sentences
+        of each line, which are scored with it. `progress` hears shares of the work done, 0 … 1. Confidence is
+        calibrated on the held-out scores.
         """
-        self._learned = _unambiguous(texts, labels)
-        if temperature is not None:
-            self._fit(texts, labels)
-            self._temperature = temperature
-            return self
-        held_out, progress = self._out_of_fold(texts, labels, progress or (lambda share: None))
-        self._fit(texts, labels)
-        self._temperature = _temperature(held_out, np.searchsorted(self.classes, labels))
-        progress(1.0)
-        return self
+        self._learned = _unambiguous([text for text, _ in lines], labels)
+        self.classes = sorted(set(labels))
+        truth = np.searchsorted(self.classes, labels)
+        matrix = self._featurizer.fit(lines)
+        progress(0.1)
+        self._weights, self._bias = self._machine(matrix, truth)
+        progress(0.25)
+        held_out = self._held_out(
+            matrix, truth, lines, folds, parts, lambda share: progress(0.25 + share * 0.75)
+        )
+        self._temperature = _temperature(held_out.lines, truth)
+        return held_out
 
-    def calibrate(self, texts: Sequence[str], labels: Sequence[str]) -> None:
-        """Set `temperature` on texts that were not learned from; labels that were not learned do not count."""
-        known = [i for i, label in enumerate(labels) if label in self.classes]
-        if known:
-            truth = np.searchsorted(self.classes, [labels[i] for i in known])
-            self._temperature = _temperature(self._scores([texts[i] for i in known]), truth)
+    def rank(self, line: Line) -> Ranking:
+        """The ranking of one line."""
+        return self.ranking(self.confidences(self.scores([line]), [line])[0])
 
-    def rank(self, text: str) -> list[tuple[str, float]]:
-        """(intent, confidence) for a normalised text, best first; confidences add up to 1."""
-        return self.rank_all([text])[0]
+    def ranking(self, confidences: np.ndarray) -> Ranking:
+        """One row of confidences as a ranking."""
+        return [(self.classes[i], float(confidences[i])) for i in np.argsort(-confidences, kind="stable")]
 
-    def rank_all(self, texts: Sequence[str]) -> list[list[tuple[str, float]]]:
-        """`rank` for several texts at once."""
-        chances = _softmax(self._scores(texts) * self._temperature)
-        for text, row in zip(texts, chances, strict=True):
-            self._recall(text, row)
-        order = np.argsort(-chances, axis=1)
-        return [
-            [(self.classes[i], float(row[i])) for i in best] for row, best in zip(chances, order, strict=True)
-        ]
+    def scores(self, lines: Sequence[Line]) -> np.ndarray:
+        """Scores before calibration, lines × classes."""
+        scores = np.empty((len(lines), len(self.classes)), dtype=np.float32)
+        for row, line in enumerate(lines):
+            columns, values = self._featurizer.vector(line)
+            scores[row] = values @ self._weights[columns] + self._bias
+        return scores
+
+    def confidences(self, scores: np.ndarray, lines: Sequence[Line] = ()) -> np.ndarray:
+        """Confidences of scores; with their `lines`, what was learned word for word is recalled."""
+        chances = softmax(scores * self._temperature)
+        for row, (text, _language) in enumerate(lines):
+            self._recall(text, chances[row])
+        return chances
 
     def _recall(self, text: str, chances: np.ndarray) -> None:
         """Raise the label `text` was learned with to `LEARNED`; the others share what is left as before."""
@@ -111,86 +127,70 @@ class IntentClassifier:
         description = {
             "classes": self.classes,
             "temperature": self._temperature,
-            "settings": vars(self.settings),
+            "settings": asdict(self.settings),
             "learned": self._learned,
-            "vocabularies": [sorted(v.vocabulary_, key=v.vocabulary_.get) for v in self._vectorizers],
+            "vocabularies": [list(vocabulary) for vocabulary in self._featurizer.vocabularies],
         }
         (folder / "intents.json").write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
-        arrays = {f"idf{i}": v.idf_ for i, v in enumerate(self._vectorizers)}
-        np.savez(folder / "intents.npz", weights=self._weights, bias=self._bias, **arrays)
+        np.savez(folder / "intents.npz", weights=self._weights, bias=self._bias, idf=self._featurizer.idf)
+        self._featurizer.words.save(folder / "words.npz")
 
     @classmethod
     def load(cls, folder: Path) -> IntentClassifier:
         """Read what `save` wrote."""
         description = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
-        settings = description["settings"]
-        loaded = cls(
-            Settings(tuple(settings["words"]), tuple(settings["characters"]), settings["c"], settings["seed"])
-        )
+        loaded = cls(Settings(**description["settings"]), Words.load(folder / "words.npz"))
         loaded.classes = description["classes"]
         loaded._temperature = description["temperature"]
-        loaded._learned = description.get("learned", {})  # models before it have none
+        loaded._learned = description["learned"]
         with np.load(folder / "intents.npz", allow_pickle=False) as arrays:
             loaded._weights, loaded._bias = arrays["weights"], arrays["bias"]
-            for index, vectorizer in enumerate(loaded._new_vectorizers()):
-                words = description["vocabularies"][index]
-                vectorizer.vocabulary_ = {word: i for i, word in enumerate(words)}
-                vectorizer.idf_ = arrays[f"idf{index}"]
-                loaded._vectorizers.append(vectorizer)
+            loaded._featurizer.restore(description["vocabularies"], arrays["idf"])
         return loaded
 
-    def _fit(self, texts: Sequence[str], labels: Sequence[str]) -> None:
-        self._vectorizers = self._new_vectorizers()
-        for vectorizer in self._vectorizers:
-            vectorizer.fit(texts)
-            vectorizer.idf_ = (
-                vectorizer.idf_
-            )  # as `load` sets it, so that a loaded model reads alike to the last digit
-        machine = LinearSVC(
-            C=self.settings.c, random_state=self.settings.seed, class_weight="balanced", tol=1e-3
-        )
-        machine.fit(self._features(texts), labels)
-        self.classes = list(machine.classes_)
+    def _machine(self, matrix: csr_matrix, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(weights, bias) of a machine that learned the rows of `matrix`, for all classes."""
+        machine = LinearSVC(C=self.settings.c, random_state=self.settings.seed, tol=1e-3).fit(matrix, truth)
         weights, bias = machine.coef_, machine.intercept_
-        if len(self.classes) == 2:  # scikit-learn keeps one row for two classes
+        if len(machine.classes_) == 2:  # scikit-learn keeps one row for two classes
             weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
-        self._weights = np.ascontiguousarray(weights.T.astype(np.float32))
-        self._bias = bias.astype(np.float32)
+        all_weights = np.zeros((matrix.shape[1], len(self.classes)), dtype=np.float32)
+        all_bias = np.full(
+            len(self.classes), -2.0, dtype=np.float32
+        )  # a class that was not there is unlikely
+        all_weights[:, machine.classes_] = weights.T
+        all_bias[machine.classes_] = bias
+        return all_weights, all_bias
 
-    def _new_vectorizers(self) -> list[TfidfVectorizer]:
-        common = {"sublinear_tf": True, "lowercase": False, "dtype": np.float32}
-        return [
-            TfidfVectorizer(ngram_range=self.settings.words, token_pattern=r"\w+|[?!]", **common),  # noqa: S106
-            TfidfVectorizer(ngram_range=self.settings.characters, analyzer="char_wb", min_df=2, **common),
-        ]
+    def _held_out(
+        self,
+        matrix: csr_matrix,
+        truth: np.ndarray,
+        lines: Sequence[Line],
+        folds: Sequence[int] | None,
+        parts: Sequence[Sequence[Line]] | None,
+        progress: Callable[[float], None],
+    ) -> HeldOut:
+        fold_of = np.asarray(folds if folds is not None else [i % FOLDS for i in range(len(lines))])
+        scores = np.zeros((len(lines), len(self.classes)), dtype=np.float32)
+        of_parts = [np.zeros((0, len(self.classes)), dtype=np.float32) for _ in lines]
+        numbers = sorted(set(fold_of.tolist()))
 
-    def _features(self, texts: Sequence[str]):  # type: ignore[no-untyped-def]  # scipy is untyped
-        from scipy.sparse import hstack
-
-        return normalize(hstack([v.transform(texts) for v in self._vectorizers], format="csr"))
-
-    def _scores(self, texts: Sequence[str]) -> np.ndarray:
-        return np.asarray(self._features(texts) @ self._weights + self._bias)
-
-    def _out_of_fold(
-        self, texts: Sequence[str], labels: Sequence[str], progress: Callable[[float], None]
-    ) -> tuple[np.ndarray, Callable[[float], None]]:
-        names = np.asarray(labels)
-        scores = np.zeros((len(texts), len(set(labels))), dtype=np.float32)
-        folds = max(2, min(FOLDS, int(np.unique(names, return_counts=True)[1].min())))
-        splitter = StratifiedKFold(folds, shuffle=True, random_state=self.settings.seed)
-
-        def score(part: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-            train, test = part
-            fold = IntentClassifier(self.settings)
-            fold._fit([texts[i] for i in train], names[train])
-            return test, fold._scores([texts[i] for i in test])
+        def score(fold: int) -> None:
+            asked = np.flatnonzero(fold_of == fold)
+            learned = np.flatnonzero(fold_of != fold)
+            if not len(learned) or len(set(truth[learned].tolist())) < 2:
+                return
+            weights, bias = self._machine(matrix[learned], truth[learned])
+            scores[asked] = matrix[asked] @ weights + bias
+            for i in asked if parts is not None else ():
+                if parts[i]:  # type: ignore[index]  # there are parts
+                    of_parts[i] = self._featurizer.matrix(parts[i]) @ weights + bias  # type: ignore[index]
 
         with ThreadPoolExecutor(os.cpu_count()) as threads:  # the solver lets other threads run
-            for done, (test, found) in enumerate(threads.map(score, splitter.split(texts, names))):
-                scores[test] = found
-                progress((done + 1) / (folds + 1))
-        return scores, progress
+            for done, _ in enumerate(threads.map(score, numbers), start=1):
+                progress(done / len(numbers))
+        return HeldOut(scores, of_parts)
 
 
 def _unambiguous(texts: Sequence[str], labels: Sequence[str]) -> dict[str, str]:
@@ -203,7 +203,8 @@ def _unambiguous(texts: Sequence[str], labels: Sequence[str]) -> dict[str, str]:
     return {text: label for text, label in learned.items() if text not in twofold}
 
 
-def _softmax(scores: np.ndarray) -> np.ndarray:
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Each row as shares that add up to 1."""
     exponents = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(exponents / exponents.sum(axis=1, keepdims=True))
 
@@ -212,7 +213,7 @@ def _temperature(scores: np.ndarray, truth: np.ndarray) -> float:
     """The factor on the scores under which held-out texts are likeliest: confidence then means a share of hits."""
 
     def loss(factor: float) -> float:
-        chances = _softmax(scores * factor)
+        chances = softmax(scores * factor)
         return float(-np.log(chances[np.arange(len(truth)), truth] + 1e-12).mean())
 
     return float(minimize_scalar(loss, bounds=(0.1, 30.0), method="bounded").x)

@@ -19,12 +19,21 @@ _REPEATED = re.compile(r"(\w)\1{2,}")
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])\s+|\n+|(?<=[a-zñüöäß)]),?\s+(?:y además|además|außerdem|und außerdem)\s+", re.I
 )
+_CLAUSE_END = re.compile(
+    r"[,;:–]?\s+(?=(?:y|e|pero|porque|und|aber|oder|sonst|ausserdem|außerdem|weil|dann)\s)|[,;:]\s+",
+    re.I,
+)
+LONG = 9
+"""Sentences of more words are read clause by clause as well."""
 
 
 def folded(text: str) -> str:
     """Lower case; umlauts as ae/oe/ue, ß as ss, other accents dropped; runs of a letter shortened to two."""
-    text = unicodedata.normalize("NFC", text.casefold().replace("ß", "ss")).translate(_FOLD)
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    text = text.casefold().replace("ß", "ss").translate(_FOLD)
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return _REPEATED.sub(r"\1\1", text)
 
 
@@ -44,3 +53,19 @@ def normalised(text: str, language: str | None) -> str:
 def sentences(text: str) -> list[str]:
     """The sentences of a message, in order, without empty ones."""
     return [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
+
+
+def clauses(text: str) -> list[str]:
+    """The sentences of a message, and after each long one its clauses, none of them shorter than four words."""
+    found: list[str] = []
+    for sentence in sentences(text):
+        found.append(sentence)
+        if len(sentence.split()) > LONG:
+            joined: list[str] = []
+            for clause in filter(None, _CLAUSE_END.split(sentence)):
+                if joined and min(len(joined[-1].split()), len(clause.split())) < 4:
+                    joined[-1] += f" {clause}"
+                else:
+                    joined.append(clause)
+            found += joined if len(joined) > 1 else []
+    return found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import logging
+from collections.abc import Callable
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -10,19 +13,28 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA, METADATA_EXAMPLE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import wishes
+from bot.nlu import spans
 from bot.nlu.entities import find_patterns
-from bot.nlu.intents import IntentClassifier, Settings
+from bot.nlu.intents import Settings
 from bot.nlu.language import identify
-from bot.nlu.normalise import normalised, sentences
+from bot.nlu.spans import Span, SpanTagger
+from bot.nlu.wishes import Labelled, WishReader
+from bot.nlu.words import Words
+
+logger = logging.getLogger(__name__)
+
+HELD_OUT = "held_out.json"
+"""Each training message as a reader understood it that had not seen it: [intent, text, understood, confidence, wishes]."""
 
 RANKING_LENGTH = 10
 LANGUAGE = "language"
 WISHES = "wishes"
+UNDERSTOOD = "understood"
+"""On training messages: the intent read by a reader that had not seen the message."""
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=False)
@@ -52,7 +64,13 @@ class LanguageIdentifier(GraphComponent):
         return messages
 
 
-@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
+@DefaultV1Recipe.register(
+    [
+        DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER,
+        DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER,  # only those process training data for what comes after
+    ],
+    is_trainable=True,
+)
 class WishClassifier(GraphComponent, RasaIntentClassifier):
     """Writes `intent`, `intent_ranking` and `wishes` to each message. Comes after `LanguageIdentifier`."""
 
@@ -70,13 +88,12 @@ class WishClassifier(GraphComponent, RasaIntentClassifier):
         config: dict[str, Any],
         storage: ModelStorage,
         resource: Resource,
-        classifier: IntentClassifier | None,
+        reader: WishReader | None,
     ) -> None:
         self._config = {**self.get_default_config(), **config}
         self._storage = storage
         self._resource = resource
-        self._classifier = classifier
-        self._not_wishes = frozenset(self._config["not_wishes"])
+        self._reader = reader
 
     @classmethod
     def create(
@@ -98,35 +115,46 @@ class WishClassifier(GraphComponent, RasaIntentClassifier):
         **kwargs: Any,
     ) -> WishClassifier:
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, IntentClassifier.load(folder))
+            return cls(config, model_storage, resource, WishReader.load(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the intents of the training data and store the model."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
-        texts = [normalised(m.get(TEXT), (m.get(LANGUAGE) or {}).get("name")) for m in examples]
+        messages = [
+            Labelled(m.get(TEXT), _language(m), m.get(INTENT), tuple(_metadata(m).get("also", ())))
+            for m in examples
+        ]
         settings = Settings(c=float(self._config["c"]), seed=int(self._config["seed"]))
-        self._classifier = IntentClassifier(settings).fit(texts, [m.get(INTENT) for m in examples])
+        reader = WishReader(settings, not_wishes=self._config["not_wishes"], words=Words.of_spacy())
+        readings = reader.fit(messages, progress=_log_progress("reasons"))
+        rows = [
+            [m.intent, m.text, *reading.ranking[0], [name for name, _ in reading.wishes]]
+            for m, reading in zip(messages, readings, strict=True)
+        ]
         with self._storage.write_to(self._resource) as folder:
-            self._classifier.save(folder)
+            reader.save(folder)
+            (folder / HELD_OUT).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
         return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Tell what comes after how each training message is read by who has not seen it."""
+        with self._storage.read_from(self._resource) as folder:
+            rows = json.loads((folder / HELD_OUT).read_text(encoding="utf-8"))
+        understood = {(row[0], row[1]): row[2] for row in rows}
+        for message in training_data.training_examples:
+            message.set(UNDERSTOOD, understood.get((message.get(INTENT), message.get(TEXT))))
+        return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Classify each message's text."""
         for message in messages:
             text = message.get(TEXT)
-            if text and self._classifier is not None:
-                self._read(message, text)
+            if text and self._reader is not None:
+                self._read(message, text, self._reader)
         return messages
 
-    def _read(self, message: Message, text: str) -> None:
-        assert self._classifier is not None
-        language = (message.get(LANGUAGE) or {}).get("name")
-        reading = wishes.read(
-            normalised(text, language),
-            [normalised(part, language) for part in sentences(text)],
-            self._classifier.rank_all,
-            not_wishes=self._not_wishes,
-        )
+    def _read(self, message: Message, text: str, reader: WishReader) -> None:
+        reading = reader.read(text, _language(message))
         ranking = [{"name": name, "confidence": c} for name, c in reading.ranking[:RANKING_LENGTH]]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
@@ -163,3 +191,115 @@ class PatternEntityExtractor(GraphComponent, EntityExtractorMixin):
             ]
             message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
         return messages
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True)
+class SpanExtractor(GraphComponent, EntityExtractorMixin):
+    """Writes entities learned from annotations: products, names, dates. Comes after `WishClassifier`.
+
+    Where an entity found before it stands (`PatternEntityExtractor`), it finds none.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [WishClassifier]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`rounds`, `seed`: see `bot.nlu.spans.Settings`; `patterns`: entities found by form, not to be learned."""
+        return {"rounds": spans.Settings().rounds, "seed": spans.Settings().seed, "patterns": []}
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, tagger: SpanTagger | None
+    ) -> None:
+        self._config = {**self.get_default_config(), **config}
+        self._storage = storage
+        self._resource = resource
+        self._tagger = tagger
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SpanExtractor:
+        return cls(config, model_storage, resource, None)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SpanExtractor:
+        with model_storage.read_from(resource) as folder:
+            tagger = SpanTagger.load(folder, words=Words.load(folder / "words.npz"))
+        return cls(config, model_storage, resource, tagger)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the annotations of the training data and store the model."""
+        examples = [m for m in training_data.training_examples if m.get(TEXT)]
+        words = Words.of_spacy()
+        tagger = SpanTagger(
+            spans.Settings(rounds=int(self._config["rounds"]), seed=int(self._config["seed"]))
+        ).fit(
+            [m.get(TEXT) for m in examples],
+            [self._annotated(m) for m in examples],
+            [_language(m) for m in examples],
+            [m.get(UNDERSTOOD) or m.get(INTENT) or "" for m in examples],
+            words=words,
+            progress=_log_progress("spans"),
+        )
+        with self._storage.write_to(self._resource) as folder:
+            tagger.save(folder)
+            words.save(folder / "words.npz")
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Find entities in each message's text, beside those found before."""
+        for message in messages:
+            text = message.get(TEXT)
+            if not text or self._tagger is None:
+                continue
+            before = message.get(ENTITIES, [])
+            found = [
+                {
+                    "entity": span.entity,
+                    "start": span.start,
+                    "end": span.end,
+                    "value": text[span.start : span.end],
+                    "extractor": type(self).__name__,
+                }
+                for span in self._tagger.find(
+                    text, _language(message), (message.get(INTENT) or {}).get("name")
+                )
+                if all(span.end <= other["start"] or span.start >= other["end"] for other in before)
+            ]
+            message.set(ENTITIES, [*before, *found], add_to_output=True)
+        return messages
+
+    def _annotated(self, message: Message) -> list[Span]:
+        return [
+            Span(one["entity"], one["start"], one["end"])
+            for one in message.get(ENTITIES, [])
+            if one["entity"] not in self._config["patterns"]
+        ]
+
+
+def _language(message: Message) -> str | None:
+    name: str | None = (message.get(LANGUAGE) or {}).get("name")
+    return name
+
+
+def _metadata(message: Message) -> dict[str, Any]:
+    """What stands beside an example in its file."""
+    example = (message.get(METADATA) or {}).get(METADATA_EXAMPLE)
+    return example if isinstance(example, dict) else {}
+
+
+def _log_progress(part: str) -> Callable[[float], None]:
+    return lambda share: logger.info("learned %d %% of %s", int(share * 100), part)

@@ -45,7 +45,9 @@ def compare(models: Models, candidate: str, current: str) -> dict[str, Any] | No
 
 def _predictions(models: Models, name: str) -> dict[tuple[str, str, str], Prediction] | None:
     rows = models.predictions(name)
-    return None if rows is None else {(row[0], row[1], row[2]): Prediction(*row) for row in rows}
+    if rows is None:
+        return None
+    return {(row[0], row[1], row[2]): Prediction(row[0], row[1], row[2], row[3]) for row in rows}
 
 
 def _shares(score: dict[str, Any]) -> dict[str, Any]:

@@ -1,41 +1,37 @@
 """Cross-validation of the reading of reasons: every example is read by a classifier that has not seen it.
 
-Which fold an example is in follows from its text alone, so adding examples moves no other one, and texts that
-differ only in case, accents or punctuation are never on both sides.
+A training makes these readings anyway, to calibrate its confidence (`bot.nlu.wishes.WishReader.fit`), and leaves them
+in the model; here they become figures. Which fold an example is in follows from the words of its group of near
+duplicates, so that adding examples moves hardly any other one.
 """
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import os
+import json
+import tarfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from ruamel.yaml import YAML
 
 from bot.base.texts import LOCALES
 from bot.training.examples import Example
-from bot.training.wording import comparable
-
-if TYPE_CHECKING:  # scikit-learn takes a second to import: only who trains pays for it
-    from bot.nlu.intents import IntentClassifier
 
 FOLDS = 5
 
+HELD_OUT = "held_out.json"
+"""The file in a model that holds the readings: what `rasa_components.WishClassifier` wrote."""
 
-class Reader(Protocol):
-    """Learns from examples and names the reasons of texts; a fresh one per fold."""
+BINS = 10
+"""Bins of equal width, in confidence, of the expected calibration error."""
 
-    def learn(self, examples: Sequence[Example]) -> None:
-        """Learn."""
+LONG = 30
+"""Words from which a message counts as long; up to `SHORT` it counts as short."""
 
-    def read(self, examples: Sequence[Example]) -> list[str]:
-        """The intent understood for each example's text."""
+SHORT = 8
 
 
 @dataclass(frozen=True)
@@ -46,100 +42,60 @@ class Prediction:
     intent: str
     text: str
     predicted: str
-
-
-class WishReader:
-    """Reads as the pipeline of `config.yml` does: language, normalisation, classifier, wishes.
-
-    `known` is shared by the readers of one cross-validation: the first one finds out how scores become
-    confidence, on examples it keeps apart, and the others take that over.
-    """
-
-    def __init__(self, settings: dict[str, Any], known: dict[str, float]) -> None:
-        self._not_wishes = frozenset(settings.get("not_wishes", ()))
-        self._settings = {name: settings[name] for name in ("c", "seed") if name in settings}
-        self._known = known
-
-    @classmethod
-    def factory(cls, config: Path) -> Callable[[], WishReader]:
-        """Makes readers with the settings of the `WishClassifier` in a Rasa configuration file."""
-        pipeline = YAML(typ="safe").load(config.read_text(encoding="utf-8")).get("pipeline") or []
-        named = (entry for entry in pipeline if str(entry.get("name")).endswith("WishClassifier"))
-        own: dict[str, Any] = next(named, {})
-        known: dict[str, float] = {}
-        return lambda: cls(own, known)
-
-    def learn(self, examples: Sequence[Example]) -> None:
-        """Fit the classifier."""
-        texts = [_normalised(example.plain) for example in examples]
-        labels = [example.intent for example in examples]
-        if "temperature" not in self._known:
-            self._known["temperature"] = self._temperature(texts, labels)
-        self._classifier = self._new().fit(texts, labels, temperature=self._known["temperature"])
-
-    def _temperature(self, texts: list[str], labels: list[str]) -> float:
-        apart = [fold_of(text, FOLDS + 2) == 0 for text in texts]
-        learned = [i for i, one in enumerate(apart) if not one]
-        asked = [i for i, one in enumerate(apart) if one]
-        probe = self._new().fit([texts[i] for i in learned], [labels[i] for i in learned], temperature=1.0)
-        probe.calibrate([texts[i] for i in asked], [labels[i] for i in asked])
-        return probe.temperature
-
-    def _new(self) -> IntentClassifier:
-        from bot.nlu.intents import IntentClassifier, Settings
-
-        return IntentClassifier(Settings(**self._settings))
-
-    def read(self, examples: Sequence[Example]) -> list[str]:
-        """The first wish of each text, read whole and sentence by sentence."""
-        from bot.nlu import wishes
-        from bot.nlu.normalise import sentences
-
-        parts = [[_normalised(p) for p in sentences(example.plain)] for example in examples]
-        wholes = [_normalised(example.plain) for example in examples]
-        texts = sorted({*wholes, *(text for one in parts for text in one)})
-        ranked = dict(zip(texts, self._classifier.rank_all(texts), strict=True))
-        return [
-            wishes.read(
-                whole, one, lambda asked: [ranked[text] for text in asked], not_wishes=self._not_wishes
-            ).ranking[0][0]
-            for whole, one in zip(wholes, parts, strict=True)
-        ]
+    confidence: float = 0.0
+    also: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
 
 
 def cross_validate(
     examples: Sequence[Example],
-    new_reader: Callable[[], Reader],
+    settings: dict[str, Any],
     *,
     folds: int = FOLDS,
     progress: Callable[[float], None] = lambda share: None,
 ) -> list[Prediction]:
-    """Out-of-fold predictions, in the order of `examples`. `progress` hears shares done, 0 … 1."""
-    by_fold = [fold_of(example.plain, folds) for example in examples]
-    readers = [new_reader() for _ in range(folds)]
-    predicted: dict[int, str] = {}
+    """Held-out predictions, in the order of `examples`; `settings` are those of the `WishClassifier`."""
+    from bot.nlu.intents import Settings  # scikit-learn takes a second to import: only who trains pays for it
+    from bot.nlu.language import identify
+    from bot.nlu.wishes import Labelled, WishReader
+    from bot.nlu.words import Words
 
-    def read_fold(fold: int) -> list[tuple[int, str]]:
-        unseen = [i for i, own in enumerate(by_fold) if own == fold]
-        if not unseen:
-            return []
-        learned = [example for example, own in zip(examples, by_fold, strict=True) if own != fold]
-        readers[fold].learn(learned)
-        understood = readers[fold].read([examples[i] for i in unseen])
-        return list(zip(unseen, understood, strict=True))
+    own = {name: settings[name] for name in ("c", "seed") if name in settings}
+    reader = WishReader(Settings(**own), not_wishes=settings.get("not_wishes", ()), words=Words.of_spacy())
+    messages = [Labelled(e.plain, identify(e.plain).language, e.intent, e.also) for e in examples]
+    readings = reader.fit(messages, folds=folds, progress=progress)
+    return [
+        Prediction(
+            e.language,
+            e.intent,
+            e.plain,
+            *reading.ranking[0],
+            e.also,
+            tuple(name for name, _ in reading.wishes),
+        )
+        for e, reading in zip(examples, readings, strict=True)
+    ]
 
-    predicted.update(read_fold(0))  # alone: what it learns of confidence, the others take over
-    progress(1 / folds)
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        for done, found in enumerate(threads.map(read_fold, range(1, folds)), start=2):
-            predicted.update(found)
-            progress(done / folds)
-    return [Prediction(e.language, e.intent, e.plain, predicted[i]) for i, e in enumerate(examples)]
+
+def settings_of(config: Path) -> dict[str, Any]:
+    """What a Rasa configuration file says of its `WishClassifier`; empty without one."""
+    pipeline = YAML(typ="safe").load(config.read_text(encoding="utf-8")).get("pipeline") or []
+    return next((dict(entry) for entry in pipeline if str(entry.get("name")).endswith("WishClassifier")), {})
 
 
-def fold_of(text: str, folds: int = FOLDS) -> int:
-    """The fold of a text: the same in every version of the data."""
-    return int.from_bytes(hashlib.sha256(comparable(text).encode()).digest()[:4], "big") % folds
+def predictions_in(model: Path, examples: Sequence[Example]) -> list[Prediction]:
+    """The held-out readings a training left in its model; none if its pipeline makes none."""
+    known: dict[tuple[str, str], list[Any]] = {}
+    with tarfile.open(model) as archive:
+        for member in archive:
+            file = archive.extractfile(member) if Path(member.name).name == HELD_OUT else None
+            if file is not None:
+                known = {(row[0], row[1]): row for row in json.load(file)}
+    return [
+        Prediction(e.language, e.intent, e.plain, row[2], row[3], e.also, tuple(row[4]))
+        for e in examples
+        if (row := known.get((e.intent, e.plain))) is not None
+    ]
 
 
 def scores(predictions: Sequence[Prediction]) -> dict[str, dict[str, Any]]:
@@ -180,10 +136,34 @@ def _score(predictions: Sequence[Prediction]) -> dict[str, Any]:
     }
 
 
-@functools.lru_cache(maxsize=200_000)
-def _normalised(text: str) -> str:
-    """As the pipeline sees `text`. Kept, because every fold asks for the same texts again."""
-    from bot.nlu.language import identify
-    from bot.nlu.normalise import normalised
+def calibration_error(predictions: Sequence[Prediction]) -> float:
+    """Expected calibration error, 0 … 1: how far confidence lies from the share of hits, over `BINS` bins."""
+    bins: dict[int, list[Prediction]] = {}
+    for p in predictions:
+        bins.setdefault(min(int(p.confidence * BINS), BINS - 1), []).append(p)
+    off = sum(abs(sum(p.confidence - (p.intent == p.predicted) for p in own)) for own in bins.values())
+    return round(off / len(predictions), 4) if predictions else 0.0
 
-    return normalised(text, identify(text).language)
+
+def by_length(predictions: Sequence[Prediction]) -> dict[str, dict[str, Any]]:
+    """Figures of short, middle and long messages."""
+    kinds: dict[str, list[Prediction]] = {"short": [], "middle": [], "long": []}
+    for p in predictions:
+        words = len(p.text.split())
+        kinds["short" if words <= SHORT else "long" if words > LONG else "middle"].append(p)
+    return {kind: _score(own) for kind, own in kinds.items()}
+
+
+def second_wishes(predictions: Sequence[Prediction], *, not_wishes: Iterable[str] = ()) -> dict[str, Any]:
+    """`found`: share of messages with a further wish in which one of those was found (the order does not count);
+    `false`: share of messages with one wish in which another was reported."""
+    courtesies = set(not_wishes)
+    several = [p for p in predictions if p.also]
+    single = [p for p in predictions if not p.also and p.intent not in courtesies]
+    found = sum(len({p.intent, *p.also} & set(p.wishes)) > 1 for p in several)
+    false = sum(len(p.wishes) > 1 for p in single)
+    return {
+        "messages": len(several),
+        "found": round(found / len(several), 4) if several else None,
+        "false": round(false / len(single), 4) if single else None,
+    }

@@ -21,7 +21,7 @@ _ENTITY = re.compile(r"\]\(([a-z_]+)")
 
 @dataclass(frozen=True)
 class Example:
-    """One example: `plain` without annotations, `file` relative to the project, `line` from 1."""
+    """One example: `plain` without annotations, `file` relative to the project, `line` from 1, `also` further wishes."""
 
     text: str
     plain: str
@@ -29,6 +29,7 @@ class Example:
     language: str
     file: str
     line: int
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,13 @@ class Examples:
 def _known(stamp: tuple[int, int, int], file: NluFile, language: str) -> _Known:
     examples = tuple(
         Example(
-            written.text, wording.plain_text(written.text), block.intent, language, file.shown, written.line
+            written.text,
+            wording.plain_text(written.text),
+            block.intent,
+            language,
+            file.shown,
+            written.line,
+            written.also,
         )
         for block in file.blocks
         for written in block.examples

@@ -20,10 +20,11 @@ from bot.base.errors import Conflict
 
 @dataclass(frozen=True)
 class WrittenExample:
-    """One example as written (with its annotations), and the line it stands on, counted from 1."""
+    """One example as written (with its annotations), the line it stands on, counted from 1, and its further wishes."""
 
     text: str
     line: int
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,20 @@ def _list_block(intent: str, node: SequenceNode, lines: list[str], shown: str) -
             raise _broken(
                 shown, entry.start_mark.line + 1, f"{intent}: an entry of a list of examples needs text"
             )
-        found.append(WrittenExample(text.value.strip(), text.start_mark.line + 1))
+        found.append(WrittenExample(text.value.strip(), text.start_mark.line + 1, _also(entry, shown)))
     before = lines[node.value[0].start_mark.line][: node.value[0].start_mark.column]
     return Block(intent, tuple(found), _last_line(node.value[-1], lines), before + "text: ", is_list=True)
+
+
+def _also(entry: MappingNode, shown: str) -> tuple[str, ...]:
+    """The further wishes of an example, `metadata: {also: [reason]}`."""
+    metadata = _value(entry, "metadata")
+    also = _value(metadata, "also") if isinstance(metadata, MappingNode) else None
+    if also is None:
+        return ()
+    if not isinstance(also, SequenceNode):
+        raise _broken(shown, also.start_mark.line + 1, "also: a list of reasons is expected")
+    return tuple(str(reason.value) for reason in also.value)
 
 
 def _last_line(node: Node, lines: list[str]) -> int:

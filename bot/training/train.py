@@ -8,6 +8,7 @@ module is cheap; running it imports Rasa, with TensorFlow only if config.yml nee
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import logging
 import os
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,24 +25,22 @@ from typing import Any
 from bot.base.clock import UTC, isoformat
 from bot.base.errors import BadInput, PuenteError
 from bot.base.lean_rasa import leave_out
-from bot.training.evaluate import FOLDS, Prediction, WishReader, confused, cross_validate, scores
+from bot.training.evaluate import FOLDS, Prediction, confused, predictions_in, scores
 from bot.training.examples import Example, Examples
 from bot.training.models import SUFFIX, Models
 
 Progress = Callable[[str, int], None]
 """(stage, percent): reading, evaluating, training, checking."""
 
-_COMPONENT = re.compile(
-    r"(?:Starting|Finished) to train component|Restored component|Finished training component"
-)
-_STEPS = 8
-"""Log lines a training of our configuration makes, roughly: only the progress bar hangs on it."""
+_LEARNED = re.compile(r"learned (\d+) % of (\w+)")
+_SHARES = {"reasons": (5, 60), "spans": (60, 88)}
+"""From which to which percent of a training the parts of reading are learned: only the progress bar hangs on it."""
 
 
 def train(
     *, config: Path, data: Path, domain: Path, out: Path, by: str, progress: Progress
 ) -> dict[str, Any]:
-    """Train NLU and dialogue into `out`, cross-validate the reading of reasons, write the report beside it.
+    """Train NLU and dialogue into `out`, write the report with its cross-validation beside it.
 
     Returns the report: {name, sha256, trained_at, trained_by, seconds, examples: {es, de}, folds, scores,
     confused}. Nothing is left at `out` unless everything went well. Raises `Conflict` for a data file that
@@ -50,16 +49,12 @@ def train(
     began = time.monotonic()
     progress("reading", 1)
     examples = Examples(data / "nlu").all()
-    predictions = cross_validate(
-        examples,
-        WishReader.factory(config),
-        progress=lambda share: progress("evaluating", 2 + int(share * 43)),
-    )
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".training-") as folder:
         made = _rasa_train(config, data, domain, Path(folder), progress)
         progress("checking", 92)
         _check_that_it_reads(made, examples)
+        predictions = predictions_in(made, examples)
         made.replace(out)
     report = {
         "trained_at": isoformat(datetime.now(UTC)),
@@ -83,14 +78,16 @@ def _rasa_train(config: Path, data: Path, domain: Path, folder: Path, progress: 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["RASA_CACHE_DIRECTORY"] = str(folder / "cache")
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
-    progress("training", 46)
+    os.environ["TQDM_DISABLE"] = "1"  # our progress is enough
+    progress("training", 3)
     leave_out(config)
     import rasa.model_training
     import structlog
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
-    with _counted_steps(lambda step: progress("training", min(90, 50 + step * 40 // _STEPS))):
+    said = redirect_stdout(io.StringIO())  # where the file is, which is not where it will be
+    with said, _heard(lambda percent: progress("training", percent)):
         result = rasa.model_training.train(
             domain=str(domain),
             config=str(config),
@@ -105,27 +102,26 @@ def _rasa_train(config: Path, data: Path, domain: Path, folder: Path, progress: 
 
 
 @contextmanager
-def _counted_steps(progress: Callable[[int], None]):  # type: ignore[no-untyped-def]  # a generator of nothing
-    """Hear how far Rasa has come from what its training hook logs."""
-    step = 0
+def _heard(progress: Callable[[int], None]):  # type: ignore[no-untyped-def]  # a generator of nothing
+    """Hear how far the components have come from what they log."""
 
     class Listener(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            nonlocal step
-            if _COMPONENT.search(record.getMessage()):
-                step += 1
-                progress(step)
+            found = _LEARNED.search(record.getMessage())
+            if found and found[2] in _SHARES:
+                start, end = _SHARES[found[2]]
+                progress(start + int(found[1]) * (end - start) // 100)
 
-    hooks = logging.getLogger("rasa.engine.training.hooks")
+    components = logging.getLogger("bot.nlu.rasa_components")
     listener = Listener()
-    hooks.addHandler(listener)
-    hooks.setLevel(logging.INFO)
-    hooks.propagate = False
+    components.addHandler(listener)
+    components.setLevel(logging.INFO)
+    components.propagate = False
     try:
         yield
     finally:
-        hooks.removeHandler(listener)
-        hooks.propagate = True
+        components.removeHandler(listener)
+        components.propagate = True
 
 
 def _check_that_it_reads(model: Path, examples: list[Example]) -> None:

@@ -57,7 +57,9 @@ class Victim:
         self.process = subprocess.Popen(
             command, cwd=ROOT, env={**os.environ, "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
         )
-        eventually(self._answers, seconds=40)
+        eventually(
+            self._answers, seconds=120
+        )  # beside other work a start takes long; a death is told at once
 
     def kill(self) -> None:
         """SIGKILL, at whatever it is doing."""
@@ -66,6 +68,8 @@ class Victim:
         self.process.wait(10)
 
     def _answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, f"it ended by itself, with {self.process.returncode}"
         try:
             return httpx.get(f"http://127.0.0.1:{self.port}/health", timeout=1).status_code == 200
         except httpx.TransportError:

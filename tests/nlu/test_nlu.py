@@ -6,13 +6,16 @@ import itertools
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.nlu.entities import find_patterns, phone_in
-from bot.nlu.intents import LEARNED, IntentClassifier
+from bot.nlu.features import Featurizer, Line
+from bot.nlu.intents import LEARNED
 from bot.nlu.language import identify, language_of_conversation
-from bot.nlu.normalise import normalised, sentences
-from bot.nlu.wishes import read
+from bot.nlu.normalise import clauses, normalised, sentences
+from bot.nlu.wishes import Labelled, WishReader, folds_of
+from bot.nlu.words import Words
 
 
 @pytest.mark.parametrize(
@@ -93,70 +96,146 @@ def test_sentences_are_split_at_ends_and_lines():
     ]
 
 
-def test_a_second_wish_in_its_own_sentence_is_read_and_courtesies_are_not():
-    rankings = {
-        "whole": [("order_status", 0.7), ("greet", 0.1)],
-        "hallo liebes team vom shop": [("greet", 0.99)],
-        "wo ist meine bestellung denn": [("order_status", 0.9)],
-        "und ich brauche eine rechnung": [("invoice_request", 0.9)],
-    }
-    reading = read(
-        "whole",
-        list(rankings)[1:],
-        lambda texts: [rankings[text] for text in texts],
-        not_wishes=frozenset({"greet"}),
-    )
+def test_long_sentences_are_read_clause_by_clause_as_well():
+    text = "Mi lámpara llegó rota por un lado y también quiero saber dónde está mi factura. Gracias"
 
-    assert [name for name, _ in reading.wishes] == ["order_status", "invoice_request"]
+    assert clauses(text) == [
+        "Mi lámpara llegó rota por un lado y también quiero saber dónde está mi factura.",
+        "Mi lámpara llegó rota por un lado",
+        "y también quiero saber dónde está mi factura.",
+        "Gracias",
+    ]
+
+
+FAULT, BILL, WHERE = "die lampe ist kaputt", "ich brauche eine rechnung", "wo ist meine sendung denn"
 
 
 @pytest.fixture(scope="module")
-def learned() -> tuple[IntentClassifier, list[str], list[str]]:
+def messages() -> list[Labelled]:
     chance = random.Random(1)
     words = {
-        "a": ["lampe", "kaputt", "defekt"],
-        "b": ["rechnung", "steuer", "beleg"],
-        "c": ["wo", "paket", "sendung"],
+        "fault": "lampe kaputt defekt bruch",
+        "bill": "rechnung steuer beleg",
+        "where": "wo paket sendung",
     }
-    labels = [chance.choice("abc") for _ in range(90)]
-    texts = [" ".join(chance.choices(words[label], k=3)) for label in labels]
-    return IntentClassifier().fit(texts, labels), texts, labels
+
+    def said(intent: str) -> str:
+        besides = [f"nebenbei{chance.randrange(400)}" for _ in range(4)]  # or all would be near duplicates
+        return " ".join([*chance.choices(words[intent].split(), k=3), *besides])
+
+    single = [Labelled(said(intent), "de", intent) for intent in words for _ in range(60)]
+    several = [
+        Labelled(f"{said(one)}. {said(other)}", "de", one, (other,))
+        for one in words
+        for other in words
+        if one != other
+        for _ in range(12)
+    ]
+    return [*single, *several, *(Labelled(f"hallo guten tag {i}", "de", "greet") for i in range(20))]
 
 
-def test_the_classifier_learns_and_its_confidences_add_up(learned):
-    classifier, _texts, _labels = learned
-
-    ranking = classifier.rank("die lampe ist defekt")
-
-    assert ranking[0][0] == "a"
-    assert sum(confidence for _, confidence in ranking) == pytest.approx(1.0, abs=1e-5)
+@pytest.fixture(scope="module")
+def reader(messages: list[Labelled]) -> WishReader:
+    reader = WishReader(not_wishes={"greet"})
+    reader.fit(messages)
+    return reader
 
 
-def test_a_saved_classifier_reads_exactly_as_before(learned, tmp_path: Path):
-    classifier, texts, _ = learned
-
-    classifier.save(tmp_path)
-    loaded = IntentClassifier.load(tmp_path)
-
-    questions = [*texts[:20], "etwas ganz anderes", "", "rechnung paket"]
-    assert loaded.rank_all(questions) == classifier.rank_all(questions)
+def test_further_wishes_are_learned_from_messages_that_have_them(reader: WishReader):
+    two = "lampe kaputt defekt bruch. rechnung steuer beleg rechnung"
+    assert {name for name, _ in reader.read(two, "de").wishes} == {"fault", "bill"}
+    assert [name for name, _ in reader.read(f"{WHERE}. Hallo guten Tag zusammen", "de").wishes] == ["where"]
 
 
-def test_learning_is_deterministic(learned):
-    classifier, texts, labels = learned
+def test_readings_of_the_training_are_by_readers_that_had_not_seen_the_message(messages: list[Labelled]):
+    odd = Labelled("xylophon quarkspeise", "de", "bill")
+    readings = WishReader(not_wishes={"greet"}).fit([*messages, odd])
 
-    again = IntentClassifier().fit(texts, labels)
+    assert len(readings) == len(messages) + 1
+    assert readings[-1].ranking[0][1] < LEARNED, "who had seen it would be sure"
 
-    assert again.rank_all(texts[:10]) == classifier.rank_all(texts[:10])
+
+def test_near_duplicates_are_in_one_fold():
+    lines = [
+        (
+            f"guten tag die lampe aus dem {room} ist leider kaputt angekommen und flackert beim einschalten",
+            "de",
+        )
+        for room in ("flur", "keller", "bad", "gang")
+    ]
+    others = [(f"thema {i} hat mit wort {i * 7} nichts gemein {i * 31}", "de") for i in range(40)]
+
+    folds = folds_of([*lines, *others], 5)
+
+    assert len(set(folds[: len(lines)])) == 1
+    assert len(set(folds[len(lines) :])) == 5
 
 
-def test_a_text_that_was_learned_is_read_as_it_was_taught(learned, tmp_path: Path):
-    _, texts, labels = learned
+def test_a_saved_reader_reads_exactly_as_before(reader: WishReader, tmp_path: Path):
+    reader.save(tmp_path)
+    loaded = WishReader.load(tmp_path)
+
+    for text in (FAULT, f"{WHERE}? {BILL}!", "etwas ganz anderes", "", "👍", "\u0000"):
+        assert loaded.read(text, "de") == reader.read(text, "de")
+
+
+def test_learning_is_deterministic(reader: WishReader, messages: list[Labelled]):
+    again = WishReader(not_wishes={"greet"})
+    again.fit(messages)
+
+    assert again.read(f"{FAULT}. {BILL}", "de") == reader.read(f"{FAULT}. {BILL}", "de")
+
+
+def test_confidences_add_up(reader: WishReader):
+    assert sum(c for _, c in reader.read(FAULT, "de").ranking) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_text_that_was_learned_is_read_as_it_was_taught(messages: list[Labelled], tmp_path: Path):
     odd = "das ding macht keinen mucks"  # shares no word with the other texts
-    taught = IntentClassifier().fit([*texts, odd, "hm", "hm"], [*labels, "b", "a", "c"])
+    taught = WishReader(not_wishes={"greet"})
+    taught.fit(
+        [*messages, Labelled(odd, "de", "bill"), Labelled("hm", "de", "fault"), Labelled("hm", "de", "where")]
+    )
     taught.save(tmp_path)
 
-    for classifier in (taught, IntentClassifier.load(tmp_path)):
-        assert classifier.rank(odd)[0] == ("b", pytest.approx(LEARNED, abs=1e-5))
-        assert sum(confidence for _, confidence in classifier.rank(odd)) == pytest.approx(1.0, abs=1e-5)
-        assert classifier.rank("hm")[0][1] < LEARNED  # taught both ways: nothing is sure
+    for reader in (taught, WishReader.load(tmp_path)):
+        ranking = reader.read(odd, "de").ranking
+        assert ranking[0] == ("bill", pytest.approx(LEARNED, abs=1e-5))
+        assert sum(confidence for _, confidence in ranking) == pytest.approx(1.0, abs=1e-5)
+        assert reader.read("hm", "de").ranking[0][1] < LEARNED  # taught both ways: nothing is sure
+
+
+@pytest.fixture(scope="module")
+def words() -> Words:
+    return Words.of_spacy()
+
+
+def test_words_have_the_lemma_of_their_forms_and_the_cluster_of_their_like(words: Words):
+    assert words.lemma("paquetes", "es") == words.lemma("paquete", "es")
+    assert words.lemma("kuchens", "de") == words.lemma("kuchen", "de")
+    assert words.lemma("paquetes", "es") != words.lemma("cartas", "es")
+    assert words.cluster("lunes", "es") == words.cluster("martes", "es")
+    assert words.cluster("xqzwk", "es") is None
+    assert words.cluster("lunes", None) is None
+
+
+def test_saved_words_are_the_same(words: Words, tmp_path: Path):
+    words.save(tmp_path / "words.npz")
+    loaded = Words.load(tmp_path / "words.npz")
+
+    for word in ("paquetes", "straße", "schicken", "xqzwk"):
+        for language in ("es", "de", None):
+            assert loaded.cluster(word, language) == words.cluster(word, language)
+            assert loaded.lemma(word, language) == words.lemma(word, language)
+
+
+def test_vectors_have_length_one_and_nothing_is_an_empty_one():
+    lines: list[Line] = [("die lampe ist kaputt", "de"), ("wo ist die lampe", "de"), ("die rechnung", "de")]
+    featurizer = Featurizer(Words.none())
+
+    matrix = featurizer.fit(lines)
+
+    assert matrix.shape == (3, featurizer.size)
+    assert np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() == pytest.approx([1, 1, 1], abs=1e-5)
+    assert (featurizer.matrix(lines) != matrix).nnz == 0
+    assert len(featurizer.vector(("", "de"))[0]) == 0
