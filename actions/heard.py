@@ -11,7 +11,10 @@ SURE = 0.55
 
 
 class Message:
-    """What a customer wrote or pressed: `text`, `entities`, and the reading with its ranking."""
+    """What a customer wrote or pressed: `text`, `entities`, and the reading with its ranking.
+
+    `foreign` is the language of a text in none of ours.
+    """
 
     def __init__(self, latest: dict[str, Any]) -> None:
         metadata = latest.get("metadata") or {}
@@ -23,6 +26,7 @@ class Message:
         ranking = latest.get("intent_ranking") or []
         self.ranking: list[dict[str, Any]] = [item for item in ranking if item.get("name") != "nlu_fallback"]
         self.confidence: float = self.ranking[0]["confidence"] if self.ranking else 0.0
+        self.foreign: str | None = (latest.get("language") or {}).get("foreign")
         self.wishes: list[str] = [wish["name"] for wish in latest.get("wishes") or []]
 
     @classmethod

@@ -134,6 +134,8 @@ def plan(
     """
     pending = memory.get("pending") or {}
     offered = memory.get("offered")
+    if message.foreign and not pending and not message.pressed:
+        return [_step("out_of_scope", message)]
     if pending.get("reason") == "clarify":
         return _after_clarifying(reason, message, pending)
     if offered and reason == "affirm" and not message.pressed:

@@ -36,6 +36,9 @@ def simple(ask: Ask) -> Outcome:
 @serves("out_of_scope")
 def out_of_scope(ask: Ask) -> Outcome:
     """Said plainly what this is for."""
+    if ask.heard.foreign and not ask.pressed:
+        ask.say("utter_foreign_language", buttons=[ask.button("talk to a person", "talk_to_human")])
+        return "answered"
     ask.say("utter_out_of_scope", buttons=_starters(ask))
     return "answered"
 

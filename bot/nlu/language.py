@@ -16,6 +16,78 @@ _NO_EVIDENCE = frozenset(
     {"ok", "okay", "hey", "hi", "no", "super", "chat", "email", "mail", "man", "me", "es", "so"}
 )
 
+FOREIGN_WORDS = 4
+"""A message of at least this many words that are evidence may be in a language we do not speak …"""
+
+FOREIGN_CONFIDENCE = 0.97
+"""… when it reads as that with at least this confidence: single foreign words in a message are usual."""
+
+_FOREIGN = (
+    Language.ENGLISH,
+    Language.FRENCH,
+    Language.ITALIAN,
+    Language.PORTUGUESE,
+    Language.DUTCH,
+    Language.POLISH,
+    Language.ROMANIAN,
+    Language.TURKISH,
+)
+_OURS = frozenset(
+    [
+        "el",
+        "los",
+        "las",
+        "del",
+        "al",
+        "una",
+        "unos",
+        "con",
+        "pero",
+        "y",
+        "hay",
+        "mi",
+        "mis",
+        "he",
+        "ha",
+        "muy",
+        "porque",
+        "cuando",
+        "donde",
+        "compre",
+        "quiero",
+        "puedo",
+        "podeis",
+        "pueden",
+        "lo",
+        "ni",
+        "en",
+        "se",
+        "der",
+        "das",
+        "und",
+        "ist",
+        "ich",
+        "nicht",
+        "mir",
+        "mich",
+        "wer",
+        "ein",
+        "eine",
+        "den",
+        "dem",
+        "wie",
+        "wann",
+        "von",
+        "zu",
+        "mit",
+        "fuer",
+        "für",
+    ]
+)
+"""Words of ours that the other languages do not have: a message with one of them is not foreign."""
+
+_OTHER_SCRIPT = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
+
 SWITCH_WORDS = 3
 """A conversation changes language on a message of at least this many words that are evidence …"""
 
@@ -25,16 +97,26 @@ SWITCH_CONFIDENCE = 0.9
 
 @dataclass(frozen=True)
 class LanguageEvidence:
-    """What a message says about its language. `words` counts words that are evidence; confidence is 0 … 1."""
+    """What a message says about its language. `words` counts words that are evidence; confidence is 0 … 1.
+
+    `foreign`: the code of a language we do not speak, "?" for another script; `language` is None then.
+    """
 
     language: str | None
     confidence: float
     words: int
+    foreign: str | None = None
 
 
 @functools.lru_cache(maxsize=1)
 def _detector() -> LanguageDetector:
     return LanguageDetectorBuilder.from_languages(*_CODES).with_preloaded_language_models().build()
+
+
+@functools.lru_cache(maxsize=1)
+def _any_detector() -> LanguageDetector:
+    languages = LanguageDetectorBuilder.from_languages(*_CODES, *_FOREIGN)
+    return languages.with_low_accuracy_mode().with_preloaded_language_models().build()
 
 
 def identify(text: str) -> LanguageEvidence:
@@ -43,9 +125,27 @@ def identify(text: str) -> LanguageEvidence:
         text = text[: match.start] + " " + text[match.end :]
     words = [word for word in _WORD.findall(text) if word.lower() not in _NO_EVIDENCE]
     if not words:
-        return LanguageEvidence(None, 0.0, 0)
-    best = _detector().compute_language_confidence_values(" ".join(words))[0]
+        return LanguageEvidence(None, 0.0, 0, _foreign_script(text))
+    evidence = " ".join(words)
+    foreign = _foreign_script(text) or (_foreign(words) if len(words) >= FOREIGN_WORDS else None)
+    if foreign:
+        return LanguageEvidence(None, 0.0, len(words), foreign)
+    best = _detector().compute_language_confidence_values(evidence)[0]
     return LanguageEvidence(_CODES[best.language], float(best.value), len(words))
+
+
+def _foreign(words: list[str]) -> str | None:
+    if not _OURS.isdisjoint(word.lower() for word in words):
+        return None
+    best = _any_detector().compute_language_confidence_values(" ".join(words))[0]
+    foreign = best.language not in _CODES and best.value >= FOREIGN_CONFIDENCE
+    return str(best.language.iso_code_639_1.name).lower() if foreign else None
+
+
+def _foreign_script(text: str) -> str | None:
+    """ "?" when most letters are of another script than ours."""
+    letters = sum(c.isalpha() for c in text)
+    return "?" if letters and 2 * len(_OTHER_SCRIPT.findall(text)) > letters else None
 
 
 def language_of_conversation(current: str, evidence: LanguageEvidence, *, first: bool) -> str:

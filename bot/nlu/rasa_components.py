@@ -39,7 +39,7 @@ UNDERSTOOD = "understood"
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=False)
 class LanguageIdentifier(GraphComponent):
-    """Writes `language: {name, confidence, words}` to each message."""
+    """Writes `language: {name, confidence, words, foreign}` to each message."""
 
     @classmethod
     def create(
@@ -59,7 +59,12 @@ class LanguageIdentifier(GraphComponent):
         """Identify the language of each message's text."""
         for message in messages:
             evidence = identify(message.get(TEXT) or "")
-            value = {"name": evidence.language, "confidence": evidence.confidence, "words": evidence.words}
+            value = {
+                "name": evidence.language,
+                "confidence": evidence.confidence,
+                "words": evidence.words,
+                "foreign": evidence.foreign,
+            }
             message.set(LANGUAGE, value, add_to_output=True)
         return messages
 

@@ -79,6 +79,24 @@ def test_the_language_of_a_message(text: str, language: str | None):
     assert identify(text).language == language
 
 
+@pytest.mark.parametrize(
+    ("text", "foreign"),
+    [
+        ("Where is my order please, it has not arrived", "en"),
+        ("Bonjour, je n'ai toujours pas reçu mon colis", "fr"),
+        ("我的订单在哪里", "?"),
+        ("где мой заказ", "?"),
+        ("el tracking dice delivered pero no tengo nada en casa", None),
+        ("moin, wo bleibt mein Paket, digga", None),
+        ("mi pedido del Xbox Game Pass no va", None),
+        ("Samsung Galaxy Watch Classic", None),
+        ("🙂🙂", None),
+    ],
+)
+def test_a_language_we_do_not_speak_is_known(text: str, foreign: str | None):
+    assert identify(text).foreign == foreign
+
+
 def test_a_conversation_changes_language_on_evidence_only():
     german = identify("Guten Tag, ich möchte etwas zurückgeben")
 
