@@ -154,6 +154,7 @@ def _opened(request: Request, conversation_id: str) -> dict[str, str]:
     if token is None:
         raise BadToken("bad_token")
     fresh = request.app.ctx.house.tokens.check_conversation(token, conversation_id)
+    request.ctx.conversation_id = conversation_id
     return {"x-puente-token": fresh} if fresh else {}
 
 

@@ -6,13 +6,15 @@ import asyncio
 import functools
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from sanic.request import Request
 
-from bot.base.errors import BadInput, TooLarge
+from bot.base.errors import BadInput, TooLarge, Unknown
 from bot.base.text import MAX_MESSAGE_CHARACTERS, cleaned, has_control_characters
 from bot.base.texts import LOCALES, SELLER_LOCALES, locale_of
+from bot.conversations import log
 
 T = TypeVar("T")
 
@@ -30,12 +32,17 @@ async def in_thread(request: Request, work: Callable[..., T], *args: Any, **kwar
 
 
 def reader_locale(request: Request) -> str:
-    """The language to tell errors in: the page's `?locale=`, the signed-in account's, or the browser's."""
+    """The language to tell errors in: the page's `?locale=`, the signed-in account's, the browser's, the conversation's."""
     asked = request.args.get("locale")
     if asked in {*LOCALES, *SELLER_LOCALES}:
         return str(asked)
     known = getattr(request.ctx, "locale", None)
-    return known or locale_of(request.headers.get("accept-language"))
+    header = request.headers.get("accept-language")
+    conversation_id = getattr(request.ctx, "conversation_id", None)  # of a caller who showed its token
+    if known is None and header is None and conversation_id:
+        with suppress(Unknown), request.app.ctx.house.database.read() as tx:
+            return log.get_conversation(tx, conversation_id).locale
+    return known or locale_of(header)
 
 
 def body_of(request: Request) -> dict[str, Any]:

@@ -199,6 +199,16 @@ def test_a_bad_message_is_refused_and_changes_nothing(chat: Chat, name: str, lan
     assert contents(chat.house) == before
 
 
+def test_who_says_no_language_is_told_in_that_of_the_conversation(chat: Chat) -> None:
+    start = requests.post(f"{chat.address}/api/v1/conversations", json={"locale": "de"}, timeout=20).json()
+    url = f"{chat.address}/api/v1/conversations/{start['conversation_id']}/messages"
+    headers = {"Authorization": f"Bearer {start['token']}", "Accept-Language": None}
+
+    answer = requests.post(url, json={"client_id": "1", "text": " "}, headers=headers, timeout=20)
+
+    check_refused(answer, "de", 400, "bad_fields", {"text": "text_empty"}, limit=4000)
+
+
 @LANGUAGES
 @pytest.mark.parametrize("name", BAD_STARTS)
 def test_a_bad_start_is_refused_and_starts_nothing(chat: Chat, name: str, language: str) -> None:
