@@ -33,7 +33,7 @@ SAID = {
         agent_greets="Hola, ya tengo tu pedido delante.",
         agent_ends="Listo, ya está arreglado.",
         thanks="¡Qué bien! ¿Puede llegar antes del viernes?",
-        unsure=("lo del otro día sigue igual", "el chisme no tira", "El timbre no suena"),
+        unsure=("El timbre no suena", "me gustaría comentar lo del asunto", "lo del otro día sigue igual"),
     ),
     "de": Said(
         broken="Gerade kam meine Bestellung {order_id} an, sie hat einen riesigen Riss und eine verbeulte Ecke, "
@@ -46,7 +46,7 @@ SAID = {
         agent_greets="Guten Tag, ich habe Ihre Bestellung vor mir.",
         agent_ends="So, das ist erledigt.",
         thanks="Sehr gut! Kann sie noch vor Freitag kommen?",
-        unsure=("Das Ding macht keinen Mucks", "Der Kasten spinnt", "Da tropft was raus"),
+        unsure=("Es riecht komisch", "Der Apparat tut es halt einfach nicht so", "Da tropft was raus"),
     ),
 }
 
