@@ -71,6 +71,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   signIn();
 });
+button.disabled = false; // until here the form would have left the page, and nobody answers there
 document.getElementById("show-password").addEventListener("click", (event) => {
   const toggle = /** @type {HTMLButtonElement} */ (event.currentTarget);
   const shown = toggle.getAttribute("aria-pressed") !== "true";

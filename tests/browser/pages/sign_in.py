@@ -10,6 +10,7 @@ from bot.demo import PASSWORD
 def sign_in(page: Page, email: str, *, to: str) -> None:
     """Fill in the form by keyboard; ends on the page `to`, where the visit was going."""
     page.goto(to)
+    page.locator("#sign-in-button:enabled").wait_for()
     page.locator("#email").fill(email)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
