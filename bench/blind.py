@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import random
-import re
 import statistics
 import time
 from collections import Counter
@@ -32,7 +31,7 @@ from bot.training.evaluate import (
     settings_of,
 )
 from bot.training.models import Models
-from bot.training.wording import plain_text
+from bot.training.wording import annotated_spans, plain_text
 
 FOLDER = ROOT / "tests" / "nlu" / "blind"
 
@@ -41,8 +40,6 @@ WORDS_A_TYPO = 8
 
 BESIDE = {"es": "qwertyuiopasdfghjklñzxcvbnm", "de": "qwertzuiopüasdfghjklöäyxcvbnm"}
 """Letters in the order of the keyboard's rows: neighbours are struck by mistake."""
-
-_MARK = re.compile(r"\[([^\]]+)\]\(([a-z_]+)\)")
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ def messages_of(language: str) -> Iterator[Message]:
     for one in YAML(typ="safe").load(FOLDER / f"{language}.yml"):
         also, acceptable = tuple(one.get("also", ())), tuple(one.get("acceptable", ()))
         text = plain_text(one["text"])
-        yield Message(language, one["intent"], text, also, acceptable, _spans(one["text"]))
+        yield Message(language, one["intent"], text, also, acceptable, annotated_spans(one["text"]))
     for item in YAML(typ="safe").load(FOLDER / f"{language}.reasons.yml")["nlu"]:
         for line in item["examples"].splitlines():
             if line.strip():
@@ -138,15 +135,6 @@ def _prediction(message: Message, parsed: dict[str, Any]) -> Prediction:
         message.also,
         wishes,
     )
-
-
-def _spans(annotated: str) -> frozenset[tuple[str, int, int]]:
-    spans, shift = set(), 0
-    for match in _MARK.finditer(annotated):
-        start = match.start() - shift
-        spans.add((match[2], start, start + len(match[1])))
-        shift += len(match.group()) - len(match[1])
-    return frozenset(spans)
 
 
 def _count(

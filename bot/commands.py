@@ -108,6 +108,9 @@ def _progress_bar() -> Any:
 
 def _print_scores(scores: dict[str, dict[str, Any]]) -> None:
     for language, score in scores.items():
+        if score["accuracy"] is None:
+            print(f"  {language}: no figures, the pipeline has no WishClassifier or there are no examples")
+            continue
         print(
             f"  {language}: accuracy {score['accuracy']:.3f}, macro F1 {score['macro_f1']:.3f}, {score['examples']} examples"
         )

@@ -15,10 +15,8 @@ from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
 from bot.nlu.features import Featurizer, Line
+from bot.nlu.held_out import FOLDS
 from bot.nlu.words import Words
-
-FOLDS = 5
-"""Folds of the cross-validation that comes with learning: confidence and figures are made from it."""
 
 LEARNED = 0.9
 """Least confidence in a text that was learned word for word: a trainer's correction holds after the training."""

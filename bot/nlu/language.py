@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
 from bot.nlu.entities import find_patterns
+from bot.nlu.lexicon import LEXICONS
 
 _CODES = {Language.SPANISH: "es", Language.GERMAN: "de"}
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -32,59 +33,7 @@ _FOREIGN = (
     Language.ROMANIAN,
     Language.TURKISH,
 )
-_OURS = frozenset(
-    [
-        "el",
-        "los",
-        "las",
-        "del",
-        "al",
-        "una",
-        "unos",
-        "con",
-        "pero",
-        "y",
-        "hay",
-        "mi",
-        "mis",
-        "he",
-        "ha",
-        "muy",
-        "porque",
-        "cuando",
-        "donde",
-        "compre",
-        "quiero",
-        "puedo",
-        "podeis",
-        "pueden",
-        "lo",
-        "ni",
-        "en",
-        "se",
-        "der",
-        "das",
-        "und",
-        "ist",
-        "ich",
-        "nicht",
-        "mir",
-        "mich",
-        "wer",
-        "ein",
-        "eine",
-        "den",
-        "dem",
-        "wie",
-        "wann",
-        "von",
-        "zu",
-        "mit",
-        "fuer",
-        "für",
-    ]
-)
-"""Words of ours that the other languages do not have: a message with one of them is not foreign."""
+_OURS = frozenset().union(*(lexicon.own_words for lexicon in LEXICONS.values()))
 
 _OTHER_SCRIPT = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Lexicon:
-    """`short_forms` are chat spellings and what they stand for; `fold` maps letters people leave out on keyboards."""
+    """`short_forms` are chat spellings and what they stand for; `fold` maps letters people leave out on keyboards.
+
+    `own_words`: frequent here and rare in the languages we do not speak; a message with one of them is not foreign.
+    """
 
     short_forms: dict[str, str]
     fold: dict[str, str]
-    greetings: frozenset[str]
+    own_words: frozenset[str]
 
 
 SPANISH = Lexicon(
@@ -22,7 +25,10 @@ SPANISH = Lexicon(
         "bn": "bien", "toy": "estoy", "pa": "para", "pal": "para el", "hla": "hola", "aki": "aqui", "ay": "hay",
     },
     fold={"á": "a", "é": "e", "í": "i", "ó": "o", "ú": "u", "ñ": "n"},
-    greetings=frozenset({"hola", "buenas", "buenos", "dias", "tardes", "noches", "saludos", "estimados", "gracias"}),
+    own_words=frozenset({
+        "el", "los", "las", "del", "al", "una", "unos", "con", "pero", "hay", "mi", "mis", "ha", "muy", "porque", "cuando",
+        "donde", "compre", "quiero", "puedo", "podeis", "pueden", "lo", "ni", "se",
+    }),
 )  # fmt: skip
 
 GERMAN = Lexicon(
@@ -33,7 +39,10 @@ GERMAN = Lexicon(
         "kp": "keine ahnung", "bidde": "bitte", "bitt": "bitte", "thx": "danke", "i": "ich", "is": "ist",
     },
     fold={"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"},
-    greetings=frozenset({"hallo", "guten", "tag", "morgen", "abend", "moin", "servus", "gruezi", "liebe", "danke"}),
+    own_words=frozenset({
+        "der", "das", "und", "ist", "ich", "nicht", "mir", "mich", "wer", "ein", "eine", "den", "dem", "wie", "wann", "von",
+        "zu", "mit", "fuer", "für",
+    }),
 )  # fmt: skip
 
 LEXICONS = {"es": SPANISH, "de": GERMAN}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -16,9 +19,11 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA, METADATA_EXAMPLE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from typing_extensions import Self
 
 from bot.nlu import spans
 from bot.nlu.entities import find_patterns
+from bot.nlu.held_out import HELD_OUT
 from bot.nlu.intents import Settings
 from bot.nlu.language import identify
 from bot.nlu.spans import Span, SpanTagger
@@ -27,14 +32,16 @@ from bot.nlu.words import Words
 
 logger = logging.getLogger(__name__)
 
-HELD_OUT = "held_out.json"
-"""Each training message as a reader understood it that had not seen it: [intent, text, understood, confidence, wishes]."""
-
 RANKING_LENGTH = 10
+WORDS = "words.npz"
+"""The word table that a span tagger learned with, beside it."""
+
 LANGUAGE = "language"
 WISHES = "wishes"
 UNDERSTOOD = "understood"
 """On training messages: the intent read by a reader that had not seen the message."""
+
+Algorithm = TypeVar("Algorithm")
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=False)
@@ -69,36 +76,16 @@ class LanguageIdentifier(GraphComponent):
         return messages
 
 
-@DefaultV1Recipe.register(
-    [
-        DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER,
-        DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER,  # only those process training data for what comes after
-    ],
-    is_trainable=True,
-)
-class WishClassifier(GraphComponent, RasaIntentClassifier):
-    """Writes `intent`, `intent_ranking` and `wishes` to each message. Comes after `LanguageIdentifier`."""
-
-    @classmethod
-    def required_components(cls) -> list[type]:
-        return [LanguageIdentifier]
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """`c`, `seed`: see `bot.nlu.intents.Settings`; `not_wishes`: intents that cannot stand beside another."""
-        return {"c": Settings().c, "seed": Settings().seed, "not_wishes": []}
+class _Learned(GraphComponent, Generic[Algorithm]):
+    """A component around an algorithm that learns: None before its training, and read from the model's folder."""
 
     def __init__(
-        self,
-        config: dict[str, Any],
-        storage: ModelStorage,
-        resource: Resource,
-        reader: WishReader | None,
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, learned: Algorithm | None
     ) -> None:
         self._config = {**self.get_default_config(), **config}
         self._storage = storage
         self._resource = resource
-        self._reader = reader
+        self._learned = learned
 
     @classmethod
     def create(
@@ -107,7 +94,7 @@ class WishClassifier(GraphComponent, RasaIntentClassifier):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> WishClassifier:
+    ) -> Self:
         return cls(config, model_storage, resource, None)
 
     @classmethod
@@ -118,9 +105,38 @@ class WishClassifier(GraphComponent, RasaIntentClassifier):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> WishClassifier:
+    ) -> Self:
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, WishReader.load(folder))
+            return cls(config, model_storage, resource, cls._loaded(folder))
+
+    @classmethod
+    @abstractmethod
+    def _loaded(cls, folder: Path) -> Algorithm:
+        """Read what `train` stored."""
+
+
+@DefaultV1Recipe.register(
+    [
+        DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER,
+        DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER,  # only those process training data for what comes after
+    ],
+    is_trainable=True,
+)
+class WishClassifier(_Learned[WishReader], RasaIntentClassifier):
+    """Writes `intent`, `intent_ranking` and `wishes` to each message. Comes after `LanguageIdentifier`."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [LanguageIdentifier]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`c`, `seed`: see `bot.nlu.intents.Settings`; `not_wishes`: intents that cannot stand beside another."""
+        return {**asdict(Settings()), "not_wishes": []}
+
+    @classmethod
+    def _loaded(cls, folder: Path) -> WishReader:
+        return WishReader.load(folder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the intents of the training data and store the model."""
@@ -154,8 +170,8 @@ class WishClassifier(GraphComponent, RasaIntentClassifier):
         """Classify each message's text."""
         for message in messages:
             text = message.get(TEXT)
-            if text and self._reader is not None:
-                self._read(message, text, self._reader)
+            if text and self._learned is not None:
+                self._read(message, text, self._learned)
         return messages
 
     def _read(self, message: Message, text: str, reader: WishReader) -> None:
@@ -199,7 +215,7 @@ class PatternEntityExtractor(GraphComponent, EntityExtractorMixin):
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True)
-class SpanExtractor(GraphComponent, EntityExtractorMixin):
+class SpanExtractor(_Learned[SpanTagger], EntityExtractorMixin):
     """Writes entities learned from annotations: products, names, dates. Comes after `WishClassifier`.
 
     Where an entity found before it stands (`PatternEntityExtractor`), it finds none.
@@ -211,47 +227,23 @@ class SpanExtractor(GraphComponent, EntityExtractorMixin):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`rounds`, `seed`: see `bot.nlu.spans.Settings`; `patterns`: entities found by form, not to be learned."""
-        return {"rounds": spans.Settings().rounds, "seed": spans.Settings().seed, "patterns": []}
-
-    def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, tagger: SpanTagger | None
-    ) -> None:
-        self._config = {**self.get_default_config(), **config}
-        self._storage = storage
-        self._resource = resource
-        self._tagger = tagger
+        """`rounds`, `begins`, `seed`: see `bot.nlu.spans.Settings`; `patterns`: found by form, not to be learned."""
+        return {**asdict(spans.Settings()), "patterns": []}
 
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SpanExtractor:
-        return cls(config, model_storage, resource, None)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SpanExtractor:
-        with model_storage.read_from(resource) as folder:
-            tagger = SpanTagger.load(folder, words=Words.load(folder / "words.npz"))
-        return cls(config, model_storage, resource, tagger)
+    def _loaded(cls, folder: Path) -> SpanTagger:
+        return SpanTagger.load(folder, words=Words.load(folder / WORDS))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the annotations of the training data and store the model."""
         examples = [m for m in training_data.training_examples if m.get(TEXT)]
         words = Words.of_spacy()
-        tagger = SpanTagger(
-            spans.Settings(rounds=int(self._config["rounds"]), seed=int(self._config["seed"]))
-        ).fit(
+        settings = spans.Settings(
+            rounds=int(self._config["rounds"]),
+            begins=bool(self._config["begins"]),
+            seed=int(self._config["seed"]),
+        )
+        tagger = SpanTagger(settings).fit(
             [m.get(TEXT) for m in examples],
             [self._annotated(m) for m in examples],
             [_language(m) for m in examples],
@@ -261,14 +253,14 @@ class SpanExtractor(GraphComponent, EntityExtractorMixin):
         )
         with self._storage.write_to(self._resource) as folder:
             tagger.save(folder)
-            words.save(folder / "words.npz")
+            words.save(folder / WORDS)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Find entities in each message's text, beside those found before."""
         for message in messages:
             text = message.get(TEXT)
-            if not text or self._tagger is None:
+            if not text or self._learned is None:
                 continue
             before = message.get(ENTITIES, [])
             found = [
@@ -279,7 +271,7 @@ class SpanExtractor(GraphComponent, EntityExtractorMixin):
                     "value": text[span.start : span.end],
                     "extractor": type(self).__name__,
                 }
-                for span in self._tagger.find(
+                for span in self._learned.find(
                     text, _language(message), (message.get(INTENT) or {}).get("name")
                 )
                 if all(span.end <= other["start"] or span.start >= other["end"] for other in before)

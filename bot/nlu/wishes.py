@@ -19,7 +19,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bot.nlu.features import Line
-from bot.nlu.intents import FOLDS, HeldOut, IntentClassifier, Ranking, Settings
+from bot.nlu.held_out import FOLDS
+from bot.nlu.intents import HeldOut, IntentClassifier, Ranking, Settings
 from bot.nlu.normalise import clauses, normalised
 from bot.nlu.words import Words
 

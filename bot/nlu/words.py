@@ -1,9 +1,8 @@
 """What is known of words before any training: their lemmas, and words used alike (Brown clusters).
 
-Both come out of spaCy's lookup tables (package spacy-lookups-data, MIT; the clusters were made by its authors
-from about a billion words of each language). A trained model carries an extract, so serving needs neither spaCy
-nor the package. Words are compared folded (`bot.nlu.normalise.folded`) and kept as CRC-32 numbers: of 200,000
-words about five share a number with another, which costs less than the strings would.
+Both come out of spaCy's lookup tables (package spacy-lookups-data, MIT). A trained model carries an extract, so serving
+needs neither spaCy nor the package. Words are compared folded (`bot.nlu.normalise.folded`) and kept as CRC-32
+numbers: of 200,000 words about five share a number with another, which costs less than the strings would.
 """
 
 from __future__ import annotations

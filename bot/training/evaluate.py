@@ -18,12 +18,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from bot.base.texts import LOCALES
+from bot.nlu.held_out import FOLDS, HELD_OUT
 from bot.training.examples import Example
-
-FOLDS = 5
-
-HELD_OUT = "held_out.json"
-"""The file in a model that holds the readings: what `rasa_components.WishClassifier` wrote."""
 
 BINS = 10
 """Bins of equal width, in confidence, of the expected calibration error."""

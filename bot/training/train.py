@@ -25,12 +25,13 @@ from typing import Any
 from bot.base.clock import UTC, isoformat
 from bot.base.errors import BadInput, PuenteError
 from bot.base.lean_rasa import leave_out
-from bot.training.evaluate import FOLDS, Prediction, confused, predictions_in, scores
+from bot.nlu.held_out import FOLDS
+from bot.training.evaluate import Prediction, confused, predictions_in, scores
 from bot.training.examples import Example, Examples
 from bot.training.models import SUFFIX, Models
 
 Progress = Callable[[str, int], None]
-"""(stage, percent): reading, evaluating, training, checking."""
+"""(stage, percent): reading, training, checking."""
 
 _LEARNED = re.compile(r"learned (\d+) % of (\w+)")
 _SHARES = {"reasons": (5, 60), "spans": (60, 88)}
@@ -78,7 +79,7 @@ def _rasa_train(config: Path, data: Path, domain: Path, folder: Path, progress: 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["RASA_CACHE_DIRECTORY"] = str(folder / "cache")
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
-    os.environ["TQDM_DISABLE"] = "1"  # our progress is enough
+    os.environ["LOG_LEVEL"] = "WARNING"  # no progress bars of Rasa's among ours
     progress("training", 3)
     leave_out(config)
     import rasa.model_training

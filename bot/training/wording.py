@@ -53,6 +53,16 @@ def plain_text(example: str) -> str:
     return _ANNOTATION_BY_DICT.sub(r"\g<text>", _ANNOTATION.sub(r"\g<text>", example))
 
 
+def annotated_spans(example: str) -> frozenset[tuple[str, int, int]]:
+    """(entity, start, end) of each annotation `[text](entity)`, counted in `plain_text(example)`."""
+    spans, shift = set(), 0
+    for match in _ANNOTATION.finditer(example):
+        start = match.start() - shift
+        spans.add((match["entity"], start, start + len(match["text"])))
+        shift += len(match.group()) - len(match["text"])
+    return frozenset(spans)
+
+
 def example_from_message(text: str, language: str) -> str:
     """A customer's message as an example: what has a form is annotated. Raises `BadInput`.
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.base.settings import ROOT
+from bot.nlu.held_out import HELD_OUT
 from bot.training.evaluate import (
-    HELD_OUT,
     Prediction,
     by_length,
     calibration_error,

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot.base.settings import ROOT
-from bot.training.wording import comparable, example_from_message, plain_text, without_personal_data
+from bot.training.wording import (
+    annotated_spans,
+    comparable,
+    example_from_message,
+    plain_text,
+    without_personal_data,
+)
 
 
 @pytest.mark.parametrize(
@@ -64,3 +70,11 @@ def test_naughty_strings_are_refused_or_survive_as_one_plain_line() -> None:
             "money",
         }
         assert replace_entities(example) == plain_text(example)
+
+
+def test_annotated_spans_are_counted_in_the_plain_text():
+    example = "Hola, soy [Ana](name) y espero el [molde](product)"
+
+    spans = {(entity, plain_text(example)[start:end]) for entity, start, end in annotated_spans(example)}
+
+    assert spans == {("name", "Ana"), ("product", "molde")}
