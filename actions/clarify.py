@@ -23,6 +23,9 @@ def clarify(ask: Ask) -> Outcome:
         return product_question(ask)
     if int(ask.slot("unclear") or 0) + 1 >= UNCLEAR_LIMIT:
         return hand_off(ask, "not_understood", "utter_handoff_not_understood")
+    if not ask.heard.readable:
+        ask.say("utter_unreadable", buttons=[ask.button("talk to a person", "talk_to_human")])
+        return "not_understood"
     ranked = [item["name"] for item in ask.heard.ranking]
     likely = [name for name in ranked if name in CONCRETE_REASONS and name != "talk_to_human"][:CHOICES]
     buttons = [Button(_words(ask, name), command(name)) for name in likely]

@@ -13,7 +13,7 @@ SURE = 0.55
 class Message:
     """What a customer wrote or pressed: `text`, `entities`, and the reading with its ranking.
 
-    `foreign` is the language of a text in none of ours.
+    `foreign` is the language of a text in none of ours; gibberish and emoji are not `readable`.
     """
 
     def __init__(self, latest: dict[str, Any]) -> None:
@@ -27,6 +27,7 @@ class Message:
         self.ranking: list[dict[str, Any]] = [item for item in ranking if item.get("name") != "nlu_fallback"]
         self.confidence: float = self.ranking[0]["confidence"] if self.ranking else 0.0
         self.foreign: str | None = (latest.get("language") or {}).get("foreign")
+        self.readable: bool = latest.get("readable") is not False
         self.wishes: list[str] = [wish["name"] for wish in latest.get("wishes") or []]
 
     @classmethod

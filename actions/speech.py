@@ -6,16 +6,14 @@ import functools
 import string
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency
 from ruamel.yaml import YAML
 
+from bot.base.clock import TIME_ZONES
 from bot.base.settings import ROOT
 from bot.base.texts import translate
-
-TIMEZONES = {"es": ZoneInfo("Europe/Madrid"), "de": ZoneInfo("Europe/Berlin")}
 
 _DAY = {"es": "EEEE d 'de' MMMM", "de": "EEEE, d. MMMM"}
 _DAY_AND_YEAR = {"es": "d 'de' MMMM 'de' y", "de": "d. MMMM y"}
@@ -83,20 +81,20 @@ def date(locale: str, instant: datetime, now: datetime) -> str:
 
 def moment(locale: str, instant: datetime, now: datetime) -> str:
     """A day and a time of day: "mañana a las 10:00", "am Freitag, 6. März um 10:00 Uhr"."""
-    there = instant.astimezone(TIMEZONES[locale])
+    there = instant.astimezone(TIME_ZONES[locale])
     time = format_time(there.time(), "H:mm", locale=locale)
     text = "{day} at {time}, one o'clock" if there.hour == 1 else "{day} at {time}"
     return label(locale, text, day=day(locale, instant, now), time=time)
 
 
 def _named_day(locale: str, instant: datetime, now: datetime) -> str | None:
-    zone = TIMEZONES[locale]
+    zone = TIME_ZONES[locale]
     ahead = (instant.astimezone(zone).date() - now.astimezone(zone).date()).days
     return {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(ahead)
 
 
 def _written_day(locale: str, instant: datetime, now: datetime) -> str:
-    zone = TIMEZONES[locale]
+    zone = TIME_ZONES[locale]
     there = instant.astimezone(zone).date()
     pattern = _DAY[locale] if there.year == now.astimezone(zone).year else _DAY_AND_YEAR[locale]
     text: str = format_date(there, pattern, locale=locale)
@@ -105,12 +103,12 @@ def _written_day(locale: str, instant: datetime, now: datetime) -> str:
 
 def short_date(locale: str, instant: datetime) -> str:
     """A date for a card: 6 mar 2026."""
-    return format_date(instant.astimezone(TIMEZONES[locale]).date(), "medium", locale=locale)
+    return format_date(instant.astimezone(TIME_ZONES[locale]).date(), "medium", locale=locale)
 
 
 def short_moment(locale: str, instant: datetime) -> str:
     """A date and time for a card."""
-    return format_datetime(instant, "d MMM, HH:mm", tzinfo=TIMEZONES[locale], locale=locale)
+    return format_datetime(instant, "d MMM, HH:mm", tzinfo=TIME_ZONES[locale], locale=locale)
 
 
 def money(locale: str, cents: int) -> str:

@@ -8,10 +8,11 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any, Protocol
 
 from bot.accounts.tokens import Tokens
-from bot.base.clock import Clock
+from bot.base.clock import Clock, local_day
 from bot.base.settings import Settings
 from bot.cases.handlers import deadline_handlers
 from bot.conversations import log
@@ -41,8 +42,8 @@ class Responder(Protocol):
     def apologise(self, turn: TurnInput, error_id: str) -> TurnOutput:
         """The answer when `respond` failed."""
 
-    def parse(self, text: str) -> dict[str, Any]:
-        """What the model in use understands of a text: the wire form of `/api/v1/nlu/parse`."""
+    def parse(self, text: str, today: date) -> dict[str, Any]:
+        """What the model in use understands of a text written `today`: the wire form of `/api/v1/nlu/parse`."""
 
     def follow_model(self) -> None:
         """Take up the model in use when the pointer has moved."""
@@ -108,7 +109,7 @@ class House:
 
     def parse(self, text: str) -> dict[str, Any]:
         """What the model in use understands of a text."""
-        return self.responder.parse(text)
+        return self.responder.parse(text, local_day(self.clock.now(), "es"))
 
     def tick(self) -> None:
         """One round of what time brings: the shared clock, deadlines, turns left behind, mail, a newer model.

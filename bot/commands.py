@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.accounts import store
-from bot.base.clock import UTC, Clock
+from bot.base.clock import UTC, Clock, local_day
 from bot.base.settings import ROOT, Settings
 from bot.storage import migrate
 from bot.storage.database import Database
@@ -131,9 +131,10 @@ def parse(settings: Settings, options: Options) -> None:
     serve.configure_logging("WARNING")
     path = Path(options.model) if options.model else Models(settings.models_path).path_in_use()
     processor = Processor(path, ActionExecutor())
+    sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]  # one bad byte is no reason to end
+    today = local_day(Clock().now(), "es")
     for line in sys.stdin:
-        if line.strip():
-            print(json.dumps(as_parsed(processor, line.rstrip("\n")), ensure_ascii=False), flush=True)
+        print(json.dumps(as_parsed(processor, line.rstrip("\n"), today), ensure_ascii=False), flush=True)
 
 
 def chat(settings: Settings, options: Options) -> None:

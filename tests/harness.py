@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class EchoResponder:
             (reply,), (ServedWish("out_of_scope", "not_understood"),), turn.conversation.locale, None
         )
 
-    def parse(self, text: str) -> dict[str, Any]:
+    def parse(self, text: str, today: date) -> dict[str, Any]:
         """Understands nothing."""
         return {
             "language": None,

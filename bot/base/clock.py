@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 UTC = timezone.utc
+
+TIME_ZONES = {
+    "de": ZoneInfo("Europe/Berlin"),
+    "es": ZoneInfo("Europe/Madrid"),
+    "zh": ZoneInfo("Asia/Shanghai"),
+}
+"""The zone in which a reader of a language is told times."""
 
 
 class Clock:
@@ -42,6 +50,11 @@ class FrozenClock(Clock):
     def advance(self, by: timedelta) -> None:
         """Move the hands forward."""
         self.offset += by
+
+
+def local_day(instant: datetime, language: str) -> date:
+    """The day it is at `instant` where `language` is spoken."""
+    return instant.astimezone(TIME_ZONES[language]).date()
 
 
 def isoformat(instant: datetime) -> str:

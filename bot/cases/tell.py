@@ -6,14 +6,14 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date, format_time, get_timezone
+from babel.dates import format_date, format_time
 from sqlalchemy.engine import Connection
 
-from bot.base.clock import isoformat
+from bot.base.clock import TIME_ZONES, isoformat
 from bot.base.texts import translate
 from bot.cases import store
 from bot.cases.model import Case, CaseState
-from bot.cases.wording import TIME_ZONES, money
+from bot.cases.wording import money
 from bot.conversations import control, log
 from bot.conversations.model import Actor, Audience, Conversation, NewEntry
 from bot.service import resolution_table
@@ -89,7 +89,7 @@ class Teller:
 
     def moment(self, instant: datetime) -> str:
         """A day and time, as the customer reads it."""
-        zone = get_timezone(TIME_ZONES[self.locale])
+        zone = TIME_ZONES[self.locale]
         local = instant.astimezone(zone)
         return translate(
             "cases",

@@ -9,19 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from babel.core import Locale
-from babel.dates import format_date, format_time, get_timezone, get_timezone_location
+from babel.dates import format_date, format_time, get_timezone_location
 from babel.numbers import format_currency
 
-from bot.base.clock import UTC
+from bot.base.clock import TIME_ZONES, UTC
 from bot.base.text import without_contact_data
 from bot.base.texts import translate
 from bot.cases.model import Case, LineOfCase
 from bot.service import resolution_table
 
 Pairs = list[tuple[str, str]]
-
-TIME_ZONES = {"de": "Europe/Berlin", "es": "Europe/Madrid", "zh": "Asia/Shanghai"}
-"""The zone in which a reader of a language is told times."""
 
 _LINE_STATES = {
     "placed": "Ordered",
@@ -166,14 +163,14 @@ def money(cents: int, language: str) -> str:
 
 def day(instant: datetime, language: str) -> str:
     """A day in the reader's zone."""
-    zone = get_timezone(TIME_ZONES[language])
+    zone = TIME_ZONES[language]
     text: str = format_date(instant.astimezone(zone), format="medium", locale=language)
     return text
 
 
 def moment(instant: datetime, language: str) -> str:
     """A day and time in the reader's zone, which is named."""
-    zone = get_timezone(TIME_ZONES[language])
+    zone = TIME_ZONES[language]
     time = format_time(instant, format="short", tzinfo=zone, locale=language)
     city = get_timezone_location(zone, locale=language, return_city=True)
     return f"{day(instant, language)}, {time} ({city})"

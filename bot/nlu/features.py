@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from bot.nlu.words import Words
+from bot.nlu.words import LANGUAGES, Words
 
 Line = tuple[str, str | None]
 """A normalised text (`bot.nlu.normalise.normalised`) and its language, None when it is not known."""
@@ -34,6 +34,10 @@ class Block:
 
 
 BLOCKS = (Block("lemma", 1.0, 1), Block("cluster", 0.7, 1), Block("piece", 1.0, 2))
+_PIECE = 2
+UNFAMILIAR = 0.3
+"""Share of pieces of a text that were ever learned, below which it is gibberish unless it has a known word."""
+
 PIECES = (3, 6)
 """Shortest and longest run of characters within a word (with the blanks around it) that is a feature."""
 
@@ -108,6 +112,15 @@ class Featurizer:
             return np.zeros(0, np.int32), np.zeros(0, np.float32)
         together = np.concatenate(values)
         return np.concatenate(columns), together / math.sqrt(float(together @ together))
+
+    def familiar(self, line: Line) -> bool:
+        """Whether the text has a word of the language, or is spelled like the texts learned from: "asdfgh" is not."""
+        text, _language = line
+        words = [word for word in _TOKEN.findall(text) if len(word) > 1 and word.isalpha()]
+        if any(self.words.cluster(word, language) is not None for word in words for language in LANGUAGES):
+            return True
+        pieces = _pieces(text) if any(c.isalnum() for c in text) else []
+        return sum(piece in self.vocabularies[_PIECE] for piece in pieces) > len(pieces) * UNFAMILIAR
 
     def _grams(self, line: Line) -> tuple[list[str], list[str], list[str]]:
         """The features of a text by block, in the order of `BLOCKS`, each as often as it occurs."""

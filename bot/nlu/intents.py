@@ -109,6 +109,10 @@ class IntentClassifier:
             self._recall(text, chances[row])
         return chances
 
+    def readable(self, line: Line) -> bool:
+        """Whether the line says anything: it was learned word for word, or is familiar."""
+        return line[0] in self._learned or self._featurizer.familiar(line)
+
     def _recall(self, text: str, chances: np.ndarray) -> None:
         """Raise the label `text` was learned with to `LEARNED`; the others share what is left as before."""
         label = self._learned.get(text)

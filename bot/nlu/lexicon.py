@@ -9,12 +9,14 @@ from dataclasses import dataclass
 class Lexicon:
     """`short_forms` are chat spellings and what they stand for; `fold` maps letters people leave out on keyboards.
 
+    `further`: words, folded, with which people begin another topic.
     `own_words`: frequent here and rare in the languages we do not speak; a message with one of them is not foreign.
     """
 
     short_forms: dict[str, str]
     fold: dict[str, str]
     own_words: frozenset[str]
+    further: tuple[str, ...]
 
 
 SPANISH = Lexicon(
@@ -29,6 +31,10 @@ SPANISH = Lexicon(
         "el", "los", "las", "del", "al", "una", "unos", "con", "pero", "hay", "mi", "mis", "ha", "muy", "porque", "cuando",
         "donde", "compre", "quiero", "puedo", "podeis", "pueden", "lo", "ni", "se",
     }),
+    further=(
+        "ademas", "tambien", "aparte", "otra cosa", "de paso", "por cierto", "otro lado", "ya que", "y otra", "por otra",
+        "otra duda", "otra pregunta", "al mismo tiempo", "asimismo", "igualmente", "luego",
+    ),
 )  # fmt: skip
 
 GERMAN = Lexicon(
@@ -43,6 +49,13 @@ GERMAN = Lexicon(
         "der", "das", "und", "ist", "ich", "nicht", "mir", "mich", "wer", "ein", "eine", "den", "dem", "wie", "wann", "von",
         "zu", "mit", "fuer", "für",
     }),
+    further=(
+        "ausserdem", "auch", "noch", "uebrigens", "nebenbei", "zudem", "ach", "achso", "gleichzeitig", "dann", "ferner",
+        "des weiteren", "weiters", "sonst", "zweitens", "andere frage",
+    ),
 )  # fmt: skip
+
+EMOJI = {"👍": " ok ", "👌": " ok ", "✅": " ok ", "👎": " no ", "🙏": " gracias danke "}
+"""Emoji that stand for a word; the others say no more than a mood."""
 
 LEXICONS = {"es": SPANISH, "de": GERMAN}

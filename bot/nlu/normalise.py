@@ -6,11 +6,12 @@ import re
 import unicodedata
 
 from bot.nlu.entities import find_patterns
-from bot.nlu.lexicon import LEXICONS
+from bot.nlu.lexicon import EMOJI, LEXICONS
 
 _FOLD = str.maketrans(
     {letter: plain for lexicon in LEXICONS.values() for letter, plain in lexicon.fold.items()}
 )
+_EMOJI = str.maketrans(EMOJI)
 _SHORT_FORMS = {
     language: re.compile(r"(?<!\w)(" + "|".join(map(re.escape, lexicon.short_forms)) + r")(?!\w)")
     for language, lexicon in LEXICONS.items()
@@ -43,7 +44,7 @@ def normalised(text: str, language: str | None) -> str:
     for match in find_patterns(text):
         parts += [text[end : match.start], f" {match.entity}placeholder "]
         end = match.end
-    text = folded("".join([*parts, text[end:]]))
+    text = folded("".join([*parts, text[end:]]).translate(_EMOJI))
     if language in LEXICONS:
         forms = LEXICONS[language].short_forms
         text = _SHORT_FORMS[language].sub(lambda m: forms[m.group()], text)

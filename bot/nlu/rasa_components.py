@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import logging
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -22,6 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from typing_extensions import Self
 
 from bot.nlu import spans
+from bot.nlu.dates import DateMatch, find_dates
 from bot.nlu.entities import find_patterns
 from bot.nlu.held_out import HELD_OUT
 from bot.nlu.intents import Settings
@@ -38,6 +40,7 @@ WORDS = "words.npz"
 
 LANGUAGE = "language"
 WISHES = "wishes"
+READABLE = "readable"
 UNDERSTOOD = "understood"
 """On training messages: the intent read by a reader that had not seen the message."""
 
@@ -85,7 +88,7 @@ class _Learned(GraphComponent, Generic[Algorithm]):
         self._config = {**self.get_default_config(), **config}
         self._storage = storage
         self._resource = resource
-        self._learned = learned
+        self.learned = learned
 
     @classmethod
     def create(
@@ -123,7 +126,7 @@ class _Learned(GraphComponent, Generic[Algorithm]):
     is_trainable=True,
 )
 class WishClassifier(_Learned[WishReader], RasaIntentClassifier):
-    """Writes `intent`, `intent_ranking` and `wishes` to each message. Comes after `LanguageIdentifier`."""
+    """Writes `intent`, `intent_ranking`, `wishes` and `readable` to each message. Comes after `LanguageIdentifier`."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -170,8 +173,8 @@ class WishClassifier(_Learned[WishReader], RasaIntentClassifier):
         """Classify each message's text."""
         for message in messages:
             text = message.get(TEXT)
-            if text and self._learned is not None:
-                self._read(message, text, self._learned)
+            if text and self.learned is not None:
+                self._read(message, text, self.learned)
         return messages
 
     def _read(self, message: Message, text: str, reader: WishReader) -> None:
@@ -179,6 +182,7 @@ class WishClassifier(_Learned[WishReader], RasaIntentClassifier):
         ranking = [{"name": name, "confidence": c} for name, c in reading.ranking[:RANKING_LENGTH]]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        message.set(READABLE, reading.readable, add_to_output=True)
         named = [{"name": name, "confidence": c} for name, c in reading.wishes]
         message.set(WISHES, named, add_to_output=True)
 
@@ -260,7 +264,7 @@ class SpanExtractor(_Learned[SpanTagger], EntityExtractorMixin):
         """Find entities in each message's text, beside those found before."""
         for message in messages:
             text = message.get(TEXT)
-            if not text or self._learned is None:
+            if not text or self.learned is None:
                 continue
             before = message.get(ENTITIES, [])
             found = [
@@ -271,7 +275,7 @@ class SpanExtractor(_Learned[SpanTagger], EntityExtractorMixin):
                     "value": text[span.start : span.end],
                     "extractor": type(self).__name__,
                 }
-                for span in self._learned.find(
+                for span in self.learned.find(
                     text, _language(message), (message.get(INTENT) or {}).get("name")
                 )
                 if all(span.end <= other["start"] or span.start >= other["end"] for other in before)
@@ -285,6 +289,45 @@ class SpanExtractor(_Learned[SpanTagger], EntityExtractorMixin):
             for one in message.get(ENTITIES, [])
             if one["entity"] not in self._config["patterns"]
         ]
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=False)
+class DateResolver(GraphComponent, EntityExtractorMixin):
+    """Writes to each entity `date` the days it means: `days: [first, last]`, ISO dates. Comes after `SpanExtractor`.
+
+    Relative dates need the day the message was written on: `today`, an ISO date, in the message's metadata (for
+    `rasa.core.channels.channel.UserMessage(text, metadata={"today": "2026-05-04"})`). Without it there are no days.
+    """
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> DateResolver:
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Resolve the dates of each message."""
+        for message in messages:
+            today = (message.get(METADATA) or {}).get("today")
+            dates = [entity for entity in message.get(ENTITIES, []) if entity["entity"] == "date"]
+            if today and dates:
+                matches = find_dates(message.get(TEXT) or "", _language(message))
+                for entity in dates:
+                    self._resolve(entity, matches, date.fromisoformat(today))
+        return messages
+
+    @staticmethod
+    def _resolve(entity: dict[str, Any], matches: Iterable[DateMatch], today: date) -> None:
+        for match in matches:
+            if match.start < entity["end"] and match.end > entity["start"]:
+                days = match.days(today)
+                if days:
+                    entity["days"] = [day.isoformat() for day in days]
+                return
 
 
 def _language(message: Message) -> str | None:

@@ -22,6 +22,7 @@ from typing import Protocol
 
 import pycrfsuite
 
+from bot.nlu.dates import find_dates
 from bot.nlu.entities import find_patterns
 from bot.nlu.normalise import folded
 
@@ -190,9 +191,9 @@ class SpanTagger:
         rows = [_row(words, at, intent) for at in range(len(words))]
         self._values.mark(rows, [word.form for word in words], annotated)
         for match in find_patterns(text):
-            for row, token in zip(rows, tokens, strict=True):
-                if match.start <= token.start() < match.end:
-                    row.append("pattern=" + match.entity)
+            _mark_match(rows, tokens, match.entity, match.start, match.end)
+        for day in find_dates(text, language):
+            _mark_match(rows, tokens, "date", day.start, day.end)
         return rows
 
 
@@ -312,6 +313,17 @@ def _mark(rows: list[list[str]], entity: str, *, often: bool) -> None:
         row.append(f"{kind}{'' if at else '^'}={entity}")
         if often:
             row.append(f"{kind}+={entity}")
+
+
+def _mark_match(
+    rows: Sequence[list[str]], tokens: Sequence[re.Match[str]], entity: str, start: int, end: int
+) -> None:
+    """Features of the words between `start` and `end`, where rules see an `entity`."""
+    for row, token in zip(rows, tokens, strict=True):
+        if start <= token.start() < end:
+            row.append(f"rule={entity}")
+            if token.start() == start:
+                row.append(f"rule^={entity}")
 
 
 def _forms(tokens: Iterable[re.Match[str]]) -> list[str]:

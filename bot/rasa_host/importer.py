@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 
 class PuenteImporter(RasaFileImporter):
     """Rasa's file importer, whose domain also holds the responses under data/responses."""
+
+    def get_nlu_data(self, language: str | None = None) -> TrainingData:
+        """All examples, whatever their language: a training asks three times, and reading takes many seconds."""
+        return self._examples
+
+    @functools.cached_property
+    def _examples(self) -> TrainingData:
+        return super().get_nlu_data()
 
     def get_domain(self) -> Domain:
         """domain.yml merged with every file of responses."""

@@ -9,6 +9,7 @@ Differences from stock 3.6.21, each for a reason found in its source:
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -91,10 +92,11 @@ class Processor(MessageProcessor):
         await self.run_action_extract_slots(self._channel, tracker)
         await self._run_prediction_loop(self._channel, tracker)
 
-    def parse(self, text: str) -> dict[str, Any]:
-        """What the model reads in a text."""
+    def parse(self, text: str, today: date | None = None) -> dict[str, Any]:
+        """What the model reads in a text written `today` (without it, relative dates are not resolved)."""
         tracker = DialogueStateTracker.from_events("parse", [])
-        return self._parse_message_with_graph(UserMessage(text), tracker)
+        metadata = {"today": today.isoformat()} if today else None
+        return self._parse_message_with_graph(UserMessage(text, metadata=metadata), tracker)
 
     @staticmethod
     def _load_model(model_path: Any) -> Any:

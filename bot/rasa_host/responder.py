@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from rasa.shared.core.events import BotUttered, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa_sdk.executor import ActionExecutor
 
+from bot.base.clock import local_day
 from bot.conversations.dialogue import CustomerMessage, Focus, TurnInput, TurnOutput
 from bot.nlu.language import LanguageEvidence, language_of_conversation
 from bot.rasa_host import state
@@ -56,9 +58,9 @@ class RasaResponder:
             self._processor, self._path = processor, path
             logger.info("model in use: %s", path.name)
 
-    def parse(self, text: str) -> dict[str, Any]:
+    def parse(self, text: str, today: date) -> dict[str, Any]:
         """What the model in use understands: {language, intent, intent_ranking, wishes, entities}."""
-        return as_parsed(self._processor, text)
+        return as_parsed(self._processor, text, today)
 
     def respond(self, turn: TurnInput) -> TurnOutput:
         """Compute a turn: no lock, no transaction, no side effects."""
@@ -81,7 +83,7 @@ class RasaResponder:
             for name, value in answer.overheard_slots().items():
                 tracker.update(SlotSet(name, value), processor.domain)
             for message in utterances(turn.messages):
-                user_message = self._read(processor, message, tracker)
+                user_message = self._read(processor, message, tracker, answer.locale)
                 if message.command is None:
                     first = turn.conversation.bot_seq == 0
                     answer.locale = _language(user_message.parse_data, answer.locale, first=first)
@@ -100,9 +102,13 @@ class RasaResponder:
         )
 
     def _read(
-        self, processor: Processor, message: CustomerMessage, tracker: DialogueStateTracker
+        self, processor: Processor, message: CustomerMessage, tracker: DialogueStateTracker, locale: str
     ) -> UserMessage:
-        parsed = _command(message.command) if message.command else processor.parse(_typed(message.text))
+        parsed = (
+            _command(message.command)
+            if message.command
+            else processor.parse(_typed(message.text), local_day(message.created_at, locale))
+        )
         parsed["text"] = message.text
         return UserMessage(
             message.text, sender_id=tracker.sender_id, input_channel="puente", parse_data=parsed,
@@ -124,16 +130,16 @@ def utterances(messages: Sequence[CustomerMessage]) -> list[CustomerMessage]:
     return joined
 
 
-def as_parsed(processor: Processor, text: str) -> dict[str, Any]:
-    """What a model understands of a text, in the wire form of contract.md."""
-    parsed = processor.parse(_typed(text))
+def as_parsed(processor: Processor, text: str, today: date) -> dict[str, Any]:
+    """What a model understands of a text written `today`, in the wire form of contract.md."""
+    parsed = processor.parse(_typed(text), today)
     return {
         "language": (parsed.get("language") or {}).get("name"),
         "intent": _ranked(parsed.get("intent") or {}),
         "intent_ranking": [_ranked(item) for item in parsed.get("intent_ranking", [])],
         "wishes": parsed.get("wishes", []),
         "entities": [
-            {k: v for k, v in entity.items() if k in {"entity", "start", "end", "value"}}
+            {k: v for k, v in entity.items() if k in {"entity", "start", "end", "value", "days"}}
             for entity in parsed.get("entities", [])
         ],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema
+from rasa.engine.graph import ExecutionContext, GraphComponent, GraphNode, GraphNodeHook, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.storage import ModelStorage
@@ -37,6 +37,10 @@ class StraightGraphRunner(GraphRunner):
         for name, needs in self._plan(wanted):
             results[name] = self._nodes[name](*(results[need] for need in needs))
         return {name: results[name][1] for name in wanted}
+
+    def components(self) -> list[GraphComponent]:
+        """The loaded components."""
+        return [node._component for node in self._nodes.values()]
 
     def _plan(self, targets: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
         if targets not in self._plans:

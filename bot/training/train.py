@@ -26,6 +26,7 @@ from bot.base.clock import UTC, isoformat
 from bot.base.errors import BadInput, PuenteError
 from bot.base.lean_rasa import leave_out
 from bot.nlu.held_out import FOLDS
+from bot.training.check import check_examples
 from bot.training.evaluate import Prediction, confused, predictions_in, scores
 from bot.training.examples import Example, Examples
 from bot.training.models import SUFFIX, Models
@@ -45,11 +46,13 @@ def train(
 
     Returns the report: {name, sha256, trained_at, trained_by, seconds, examples: {es, de}, folds, scores,
     confused}. Nothing is left at `out` unless everything went well. Raises `Conflict` for a data file that
-    cannot be read and `BadInput` when Rasa makes no model, or one that does not read.
+    cannot be read or names what the domain does not know, and `BadInput` when Rasa makes no model, or one that
+    does not read.
     """
     began = time.monotonic()
     progress("reading", 1)
     examples = Examples(data / "nlu").all()
+    check_examples(examples, domain)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".training-") as folder:
         made = _rasa_train(config, data, domain, Path(folder), progress)

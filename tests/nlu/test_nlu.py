@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.base.settings import ROOT
 from bot.nlu.entities import find_patterns, phone_in
 from bot.nlu.features import Featurizer, Line
 from bot.nlu.intents import LEARNED
@@ -16,6 +17,7 @@ from bot.nlu.language import identify, language_of_conversation
 from bot.nlu.normalise import clauses, normalised, sentences
 from bot.nlu.wishes import Labelled, WishReader, folds_of
 from bot.nlu.words import Words
+from bot.training.examples import Examples
 
 
 @pytest.mark.parametrize(
@@ -257,3 +259,25 @@ def test_vectors_have_length_one_and_nothing_is_an_empty_one():
     assert np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() == pytest.approx([1, 1, 1], abs=1e-5)
     assert (featurizer.matrix(lines) != matrix).nnz == 0
     assert len(featurizer.vector(("", "de"))[0]) == 0
+
+
+@pytest.mark.parametrize("text", ["asdfgh jkl", "hjkhjk", "", "   ", "🙈", "?!", "\u0001\u0002", "x" * 4000])
+def test_gibberish_is_not_read(reader: WishReader, text: str):
+    reading = reader.read(text, None)
+
+    assert not reading.readable
+    assert reading.wishes == ()
+    assert reading.ranking[0][1] < 0.4
+    assert sum(confidence for _, confidence in reading.ranking) == pytest.approx(1.0)
+
+
+def test_short_and_misspelled_texts_are_familiar(words: Words):
+    featurizer = Featurizer(words)
+    featurizer.fit(
+        [(normalised(e.plain, e.language), e.language) for e in Examples(ROOT / "data" / "nlu").all()[::5]]
+    )
+
+    for text in ("bestelung?", "👍", "mi peddido", "302-4817264-1935501", "7", "mhm"):
+        assert featurizer.familiar((normalised(text, "es"), "es")), text
+    for text in ("sdfsdf wrtzp", "🙈", ""):
+        assert not featurizer.familiar((normalised(text, "es"), "es")), text

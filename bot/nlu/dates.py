@@ -1,0 +1,550 @@
+"""Calendar points in Spanish and German text, and the days they mean: "el jueves pasado", "am 12. Mai", "vor zwei Wochen".
+
+What counts as one and how far it reaches follows TIMEX3 (ISO-TimeML) for dates: no leading preposition; in Spanish the
+article belongs to it. Durations ("seit drei Wochen", "desde hace dos días") and habits ("samstags") are none.
+Times of day widen a date ("ayer por la tarde") and are none alone.
+"""
+
+from __future__ import annotations
+
+import calendar
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+AHEAD = 3
+"""A day that comes is as likely meant as one that is past by so many times as many days."""
+
+Period = tuple[date, date]
+"""First and last day."""
+
+Parts = dict[str, str | None]
+"""What stood in the text, by the names of a rule's groups."""
+
+
+@dataclass(frozen=True)
+class DateMatch:
+    """A stretch of text that names days; `days(today)` are those it means, None when there are none (30 February)."""
+
+    start: int
+    end: int
+    days: Callable[[date], Period | None]
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """A way to name days: `pattern` in flat text (`_flat`), and what its groups mean on a day."""
+
+    pattern: str
+    meaning: Callable[[Parts, date], Period | None]
+
+
+def find_dates(text: str, language: str | None) -> tuple[DateMatch, ...]:
+    """Calendar points in `text`, in order, without overlaps; those of both languages when `language` is None."""
+    flat = _flat(text)
+    found: list[DateMatch] = []
+    for code in [language] if language in _GRAMMARS else _GRAMMARS:
+        for one in _GRAMMARS[code].find(flat):
+            if not _NAME.match(text, one.start) and all(
+                one.end <= other.start or one.start >= other.end for other in found
+            ):
+                found.append(one)
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+_NAME = re.compile(r"(?:Julio|Marzo|Abril|Domingo)(?:\s+[A-ZÁÉÍÓÚÑ]\w+|$)")
+"""A first name that is also a month's or a day's, with a family name or at the end of a message."""
+
+
+class _Grammar:
+    """The rules of a language: of two that match at one place, the first counts.
+
+    `starts` matches wherever one of them may begin: trying all of them at each word would take most of a parse.
+    """
+
+    def __init__(self, rules: list[_Rule], starts: str) -> None:
+        self._meanings = [rule.meaning for rule in rules]
+        patterns = [f"(?P<rule_{n}>{_numbered(rule.pattern, n)})" for n, rule in enumerate(rules)]
+        self._any = re.compile(rf"(?<![\w-])(?={starts})(?:{'|'.join(patterns)})(?![\w-])")
+
+    def find(self, flat: str) -> list[DateMatch]:
+        return [
+            DateMatch(match.start(), match.end(), functools.partial(self._days, match))
+            for match in self._any.finditer(flat)
+        ]
+
+    def _days(self, match: re.Match[str], today: date) -> Period | None:
+        groups = match.groupdict()
+        number = next(n for n in range(len(self._meanings)) if groups[f"rule_{n}"] is not None)
+        ending = f"_{number}"
+        parts = {name.removesuffix(ending): text for name, text in groups.items() if name.endswith(ending)}
+        try:
+            return self._meanings[number](parts, today)
+        except (ValueError, OverflowError):  # 31 June; the year 20000
+            return None
+
+
+def _numbered(pattern: str, number: int) -> str:
+    """`pattern` with `number` behind the name of each group: rules share names, one expression may not."""
+    return re.sub(r"\(\?P[<=]\w+", lambda group: f"{group.group()}_{number}", pattern)
+
+
+_FLAT = str.maketrans("áàâäéèêíìóòôöúùûüñ", "aaaaeeeiioooouuuun")
+
+
+def _flat(text: str) -> str:
+    """Small letters without accents, each where it stood."""
+    small = text.lower()
+    return (small if len(small) == len(text) else text).translate(_FLAT)
+
+
+# What words mean.
+
+_MONTHS = {
+    name: number
+    for names in (
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "januar februar marz april mai juni juli august september oktober november dezember",
+        "jan feb maerz apr . . . aug sep okt nov dez",
+        "janner . . . . juno . . setiembre",
+        "jaenner feber . . . . . . sept",
+    )
+    for number, name in enumerate(names.split(), start=1)
+    if name != "."
+}
+_WEEKDAYS = {
+    name: number
+    for names in (
+        "lunes martes miercoles jueves viernes sabado domingo",
+        "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+        ". . . . . sonnabend",
+    )
+    for number, name in enumerate(names.split())
+    if name != "."
+}
+_NUMBERS = {
+    name: number
+    for names in (
+        "un dos tres cuatro cinco seis siete ocho nueve diez once doce",
+        "ein zwei drei vier funf sechs sieben acht neun zehn elf zwolf",
+        "una par . . fuenf . . . . . . zwoelf",
+        "einer paar",
+        "einem",
+        "eine",
+    )
+    for number, name in enumerate(names.split(), start=1)
+    if name != "."
+}
+_FEASTS = {
+    "ano nuevo": (1, 1), "neujahr": (1, 1), "reyes": (1, 6), "san valentin": (2, 14), "valentinstag": (2, 14),
+    "dia del padre": (3, 19), "nikolaustag": (12, 6), "stefanitag": (12, 26), "allerheiligen": (11, 1),
+    "todos los santos": (11, 1),    "sant jordi": (4, 23), "san juan": (6, 24), "nikolaus": (12, 6),
+    "nochebuena": (12, 24), "heiligabend": (12, 24), "heilig abend": (12, 24), "navidad": (12, 25), "navidades": (12, 25),
+    "weihnachten": (12, 25), "nochevieja": (12, 31), "silvester": (12, 31),
+}  # fmt: skip
+_OF_EASTER = {
+    "palmsonntag": -7, "weisser sonntag": 7, "weißer sonntag": 7, "grundonnerstag": -3, "gruendonnerstag": -3,
+    "karfreitag": -2, "semana santa": -3, "pascua": 0, "ostern": 0, "ostersonntag": 0, "ostermontag": 1,
+    "christi himmelfahrt": 39, "vatertag": 39, "pfingsten": 49, "pfingstsonntag": 49, "pfingstmontag": 50,
+    "fronleichnam": 60,
+}  # fmt: skip
+_LAST = re.compile(r"pasad|anterior|ultim|letzt|vorig|vergangen")
+_NEXT = re.compile(r"proxim|viene|siguiente|entra|nachst|naechst|kommend|folgend")
+
+
+def _on(day: date) -> Period:
+    return day, day
+
+
+def _nearest(candidates: list[date], today: date) -> date:
+    """The likeliest: customers tell of what was half a year ago, and of what comes within weeks."""
+    return min(candidates, key=lambda day: (day - today).days * AHEAD if day > today else (today - day).days)
+
+
+def _direction(parts: Parts) -> int:
+    """-1 for "last", 1 for "next", 0 when nothing says."""
+    said = parts.get("which") or ""
+    return -1 if _LAST.search(said) else 1 if _NEXT.search(said) else 0
+
+
+def _day_of_month(parts: Parts, today: date) -> Period | None:
+    """Day, month and perhaps a year."""
+    day = int(parts["day"] or 1)
+    month = _MONTHS.get((parts.get("month") or "").strip(".")) or int(parts.get("number") or 0)
+    year = parts.get("year")
+    if year:
+        return _on(date(int(year) + (2000 if len(year) == 2 else 0), month, day))
+    shift = {-1: [-1], 1: [1]}.get(_direction(parts), [-1, 0, 1])
+    years = [today.year + n for n in shift if day != 29 or month != 2 or calendar.isleap(today.year + n)]
+    return _on(_nearest([date(year, month, day) for year in years], today))
+
+
+def _day_alone(parts: Parts, today: date) -> Period | None:
+    """A day of this month, the last or the next one, whichever is nearest."""
+    day = int(parts["day"] or 1)
+    found = []
+    for shift in (-1, 0, 1):
+        year, month = _month_away(today, shift)
+        if day <= calendar.monthrange(year, month)[1]:
+            found.append(date(year, month, day))
+    return _on(_nearest(found, today)) if found else None
+
+
+def _month_away(today: date, months: int) -> tuple[int, int]:
+    number = today.year * 12 + today.month - 1 + months
+    return number // 12, number % 12 + 1
+
+
+def _whole_month(year: int, month: int) -> Period:
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _month(parts: Parts, today: date) -> Period | None:
+    """A month by its name: the one of `year`, else the nearest one, the past one first."""
+    month = _MONTHS[parts["month"] or ""]
+    year = parts.get("year")
+    if year:
+        period = _whole_month(int(year), month)
+    else:
+        candidates = {-1: [-1, 0], 1: [0, 1]}.get(_direction(parts), [-1, 0, 1])
+        firsts = [date(today.year + n, month, 1) for n in candidates]
+        if _direction(parts):
+            firsts = [day for day in firsts if (day < today.replace(day=1)) == (_direction(parts) < 0)]
+        period = _whole_month(_nearest(firsts, today).year, month)
+    return _third(parts, period)
+
+
+def _third(parts: Parts, period: Period) -> Period:
+    """The beginning, middle or end of `period` where `third` says so."""
+    said, (first, last) = parts.get("third") or "", period
+    step = (last - first).days // 3
+    if re.match(r"princip|anfang", said):
+        return first, first + timedelta(step)
+    if re.match(r"mediad|mitte", said):
+        return first + timedelta(step), last - timedelta(step)
+    return (last - timedelta(step), last) if said else period
+
+
+def _weekday(parts: Parts, today: date) -> Period | None:
+    """The last one before today, unless "next" or what stands before (`until`) looks ahead."""
+    number = _WEEKDAYS[parts["weekday"] or ""]
+    since = (today.weekday() - number) % 7
+    if _direction(parts) > 0 or (parts.get("until") is not None and _direction(parts) == 0):
+        return _on(today + timedelta((number - today.weekday()) % 7 or 7))
+    return _on(today - timedelta(since or (7 if _direction(parts) < 0 else 0)))
+
+
+def _from_today(days: int) -> Callable[[Parts, date], Period]:
+    return lambda parts, today: _on(today + timedelta(days))
+
+
+def _ago(parts: Parts, today: date) -> Period | None:
+    said = parts["count"] or ""
+    count = (
+        int(said) if said.isdigit() else _NUMBERS[said.split()[-1] if said.split()[-1] in _NUMBERS else "par"]
+    )
+    unit = parts["unit"] or ""
+    if unit.startswith(("dia", "tag")):
+        return _on(today - timedelta(count))
+    if unit.startswith(("semana", "woche")):
+        return _on(today - timedelta(7 * count))
+    year, month = _month_away(today, -count * (12 if unit.startswith(("ano", "jahr")) else 1))
+    return _on(date(year, month, min(today.day, calendar.monthrange(year, month)[1])))
+
+
+def _span_of_time(parts: Parts, today: date) -> Period | None:
+    """A week, weekend, month or year beside today's."""
+    unit, way = parts["unit"] or "", _direction(parts)
+    if (parts.get("which") or "").startswith(("vorletzt", "ubernachst", "uebernaechst")):
+        way *= 2
+    if unit.startswith(("fin", "wochenende")):
+        saturday = today - timedelta(today.weekday() - 5)
+        saturday += timedelta(7 * way)
+        return saturday, saturday + timedelta(1)
+    if unit.startswith(("semana", "woche")):
+        monday = today - timedelta(today.weekday()) + timedelta(7 * way)
+        return _third(parts, (monday, monday + timedelta(6)))
+    if unit.startswith(("mes", "monat")):
+        return _third(parts, _whole_month(*_month_away(today, way)))
+    year = today.year + way
+    return _third(parts, (date(year, 1, 1), date(year, 12, 31)))
+
+
+def _weekend(parts: Parts, today: date) -> Period | None:
+    """The one of this week."""
+    return _span_of_time({"unit": "wochenende"}, today)
+
+
+def _year(parts: Parts, today: date) -> Period | None:
+    year = int(parts["year"] or today.year)
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _first_of_month(parts: Parts, today: date) -> Period | None:
+    """The coming one: it is when people are paid."""
+    return _on(date(*_month_away(today, 1), 1))
+
+
+def _season(parts: Parts, today: date) -> Period | None:
+    first = {"p": 3, "f": 3, "v": 6, "s": 6, "o": 9, "h": 9, "i": 12, "w": 12}[(parts["season"] or "p")[0]]
+    starts = [date(today.year + n, first, 1) for n in (-1, 0, 1)]
+    way = _direction(parts)
+    kept = [day for day in starts if (way < 0 and day < today) or (way > 0 and day > today)] or starts
+    start = _nearest(kept, today)
+    return start, _whole_month(*_month_away(start, 2))[1]
+
+
+def _feast(parts: Parts, today: date) -> Period | None:
+    name = " ".join((parts["feast"] or "").split())
+    days = []
+    for year in (today.year - 1, today.year, today.year + 1):
+        if name in _FEASTS:
+            days.append(date(year, *_FEASTS[name]))
+        elif name in _OF_EASTER:
+            days.append(_easter(year) + timedelta(_OF_EASTER[name]))
+        elif name.endswith("advent"):  # the fourth one is the last Sunday before Christmas
+            eve = date(year, 12, 24)
+            days.append(eve - timedelta((eve.weekday() + 1) % 7 + 7 * (4 - int(name[0]))))
+        elif name == "black friday":  # the day after the fourth Thursday of November
+            first = date(year, 11, 1)
+            days.append(first + timedelta((3 - first.weekday()) % 7 + 22))
+        else:  # Mother's Day: the first Sunday of May in Spain, the second one in Germany
+            first = date(year, 5, 1)
+            days.append(first + timedelta((6 - first.weekday()) % 7 + (7 if name == "muttertag" else 0)))
+    way = _direction(parts)
+    kept = [day for day in days if (way < 0 and day < today) or (way > 0 and day > today)]
+    return _on(_nearest(kept or days, today))
+
+
+def _easter(year: int) -> date:
+    """Easter Sunday (Meeus, Astronomical Algorithms, chapter 8)."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    m = (32 + 2 * e + 2 * i - h - k) % 7
+    n = (a + 11 * h + 22 * m) // 451
+    month, day = divmod(h + m - 7 * n + 114, 31)
+    return date(year, month, day + 1)
+
+
+def _calendar_week(parts: Parts, today: date) -> Period | None:
+    monday = _nearest(
+        [date.fromisocalendar(today.year + n, int(parts["week"] or 1), 1) for n in (-1, 0, 1)], today
+    )
+    return monday, monday + timedelta(6)
+
+
+# How they are named. In Spanish "manana" is tomorrow or the morning, in German "morgen" too: what stands before decides.
+
+_DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
+_NUMBER = r"(?P<number>1[0-2]|0?[1-9])"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_ANY_YEAR = r"(?P<year>(?:19|20)?\d\d)"
+_ISO = r"(?P<year>20\d\d)-(?P<number>1[0-2]|0[1-9])-(?P<day>3[01]|[12]\d|0[1-9])"
+_COUNT = r"(?P<count>\d{1,3}|(?:un |ein |einem )?(?:paar|par)(?: de)?|" + "|".join(_NUMBERS) + ")"
+
+
+def _after(*words: str) -> str:
+    """Right behind one of these words."""
+    return "(?:" + "|".join(rf"(?<=\b{word} )" for word in words) + ")"
+
+
+def _not_after(*words: str) -> str:
+    """Behind none of these words."""
+    return "".join(rf"(?<!\b{word} )" for word in words)
+
+
+_MONTH_ES = (
+    r"(?P<month>enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre)"
+)
+_WEEKDAY_ES = r"(?P<weekday>lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
+_THE_ES = r"(?:(?:el|este|ese|aquel|pasado|proximo)\s+)"
+_TIME_ES = r"(?:\s+(?:por|de|en|a)\s+la\s+(?:manana|tarde|noche)|\s+al?\s+mediodia|\s+(?:tarde|noche)(?=\s*[.,!?]|$))?"
+_BESIDE_ES = r"(?P<which>pasad[oa]|anterior|proxim[oa]|siguiente|que\s+(?:viene|entra))"
+_SPAN_ES = r"(?P<unit>semana|fin\s+de\s+semana|finde|mes|ano)"
+_THIRD_ES = (
+    r"(?:(?:el|los)\s+)?(?P<third>principios?|mediados|final(?:es)?|fin(?:es)?)\s+(?:de(?:\s+este)?|del)\s+"
+)
+_NO_DAY_ES = (
+    r"(?!\s*(?:[%€$]|[.,:/x]\s?\d|euros?|por\s+ciento|unidades?|uds?|cm|mm|kg|gb|tb|ml|litros?|anos?|horas?|h\b|dias?|"
+    r"min\w*|pro|plus|max|pulgadas|personas|meses|semanas|piezas|articulos|productos|cajas|de\s+(?:los|las|talla)))"
+)
+_SPANISH = [
+    _Rule(
+        rf"{_THE_ES}{{0,2}}(?:dia\s+)?(?:{_WEEKDAY_ES},?\s+)?(?:dia\s+|el\s+)?{_DAY}[º°]?(?:\s+de)?\s+{_MONTH_ES}"
+        rf"(?:,?\s+(?:del?\s+)?(?:ano\s+)?{_YEAR}|\s+(?P<which>del\s+ano\s+pasado|de\s+este\s+ano|pasado|proximo))?",
+        _day_of_month,
+    ),
+    _Rule(
+        rf"(?:el\s+)?{_DAY}(?=(?:\s*,\s*\d\d?)*(?:\s*,|\s+(?:y|o|al?))\s+(?:el\s+)?\d\d?\s+(?:de\s+)?{_MONTH_ES})",
+        _day_of_month,
+    ),
+    _Rule(rf"{_THE_ES}?(?:dia\s+)?{_DAY}(?P<mark>[/.-]){_NUMBER}(?P=mark){_ANY_YEAR}", _day_of_month),
+    _Rule(_ISO, _day_of_month),
+    _Rule(rf"(?:{_THE_ES}(?:dia\s+)?|{_after('del', 'al')}|dia\s+){_DAY}[/-]{_NUMBER}", _day_of_month),
+    _Rule(
+        rf"{_not_after('acero', 'inoxidable', 'inox')}(?P<day>3[01]|[12]\d|0[1-9])/(?P<number>1[0-2]|0[1-9])",
+        _day_of_month,
+    ),
+    _Rule(rf"{_THE_ES}?dia\s+{_DAY}{_NO_DAY_ES}", _day_alone),
+    _Rule(rf"{_THE_ES}{{0,2}}{_WEEKDAY_ES}\s+(?:dia\s+)?{_DAY}{_NO_DAY_ES}", _day_alone),
+    _Rule(rf"el\s+(?:pasado\s+)?{_DAY}{_NO_DAY_ES}", _day_alone),
+    _Rule(rf"(?<=\bdel ){_DAY}(?=\s+al\s+\d)", _day_alone),
+    _Rule(
+        rf"(?:{_after('estamos a', 'hoy es', 'ya es', 'antes del', 'despues del', 'partir del')}|(?<=\d al ))"
+        rf"{_DAY}{_NO_DAY_ES}",
+        _day_alone,
+    ),
+    _Rule(rf"{_after('en', 'desde', 'hasta', 'en el', 'anteriores a')}{_YEAR}", _year),
+    _Rule(
+        rf"(?:(?:el|este|ese|aquel)\s+)?(?P<which>pasado|proximo)\s+{_WEEKDAY_ES}{_TIME_ES}", _weekday
+    ),
+    _Rule(rf"(?:(?:el|este|ese|aquel)\s+)?{_WEEKDAY_ES}\s+{_BESIDE_ES}{_TIME_ES}", _weekday),
+    _Rule(rf"{_after('hasta', 'para')}(?P<until>el|este)\s+{_WEEKDAY_ES}{_TIME_ES}", _weekday),
+    _Rule(
+        rf"{_not_after('cada', 'un', 'los', 'todos los')}(?:(?:el|este|ese|aquel)\s+)?{_WEEKDAY_ES}{_TIME_ES}", _weekday
+    ),
+    _Rule(rf"(?:hoy(?!\s+en\s+dia)|esta\s+(?:misma\s+)?(?:manana|tarde|noche)){_TIME_ES}", _from_today(0)),
+    _Rule(r"pasado\s+manana", _from_today(2)),
+    _Rule(rf"(?:anteayer|antier|antes\s+de\s+ayer){_TIME_ES}", _from_today(-2)),
+    _Rule(rf"(?:ayer|anoche){_TIME_ES}", _from_today(-1)),
+    _Rule(
+        rf"{_not_after('la', 'por', 'una', 'cada', 'media', 'turno')}manana{_TIME_ES}(?!\s+(?:y|o)\s+(?:tarde|noche))",
+        _from_today(1),
+    ),
+    _Rule(rf"{_THIRD_ES}{_MONTH_ES}(?:\s+del?\s+{_YEAR})?", _month),
+    _Rule(rf"{_THIRD_ES}(?P<unit>mes|ano)", _span_of_time),
+    _Rule(rf"(?:(?:el|la|este|esta|ese|esa)\s+)?{_SPAN_ES}\s+{_BESIDE_ES}", _span_of_time),
+    _Rule(rf"(?:(?:el|la|este|esta)\s+)?(?P<which>pasad[oa]|proxim[oa])\s+{_SPAN_ES}", _span_of_time),
+    _Rule(
+        rf"{_not_after('buen', 'feliz')}(?:(?:este|el)\s+(?P<unit>fin\s+de\s+semana|finde)|finde(?!\s+semana))", _weekend
+    ),
+    _Rule(r"(?:este|esta)\s+(?:mism[oa]\s+)?(?P<unit>semana|mes|ano)", _span_of_time),
+    _Rule(
+        rf"{_not_after('desde')}hace\s+(?:ya\s+|como\s+|unos\s+|unas\s+|casi\s+)?{_COUNT}\s+"
+        r"(?P<unit>dias?|semanas?|mes(?:es)?|anos?)(?!\s+que\b)",
+        _ago,
+    ),
+    _Rule(
+        rf"(?:(?:el|la|las)\s+(?P<which>pasad[oa]s?|proxim[oa]s?)?\s*)?{_not_after('feliz', 'felices')}"
+        r"(?P<feast>ano\s+nuevo|san\s+valentin|sant\s+jordi|semana\s+santa|pascua|san\s+juan|nochebuena|navidad(?:es)?|"
+        r"nochevieja|black\s+friday|dia\s+del\s+padre|dia\s+de\s+la\s+madre|todos\s+los\s+santos(?!\s+dias))",
+        _feast,
+    ),
+    _Rule(
+        rf"(?:{_after('para', 'en', 'por', 'de', 'hasta')}|(?P<which>los\s+pasados)\s+|los\s+)(?P<feast>reyes)", _feast
+    ),
+    _Rule(r"(?:(?:el|la|este|esta)\s+)(?P<season>primavera|verano|otono|invierno)\s+" + _BESIDE_ES, _season),
+    _Rule(rf"{_after('en')}(?P<season>primavera|verano|otono|invierno)", _season),
+    _Rule(rf"{_MONTH_ES}(?:\s+del?\s+{_YEAR}|\s+(?P<which>del\s+ano\s+pasado|pasado|proximo))?", _month),
+]  # fmt: skip
+
+_MONTH_DE = (
+    r"(?P<month>januar|jae?nner|februar|feber|mae?rz|april|mai|juni|juno|juli|august|september|oktober|november|"
+    r"dezember)"
+)
+_SHORT_MONTH_DE = (
+    r"(?P<month>januar|jae?nner|februar|feber|mae?rz|april|mai|juni|juno|juli|august|september|oktober|november|dezember|"
+    r"(?:sept|jan|feb|apr|aug|sep|okt|nov|dez)\b\.?)"
+)
+_WEEKDAY_DE = r"(?P<weekday>montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)"
+_BEFORE_DAY_DE = rf"(?:{_WEEKDAY_DE}\s*,?\s+(?:de[nmr]\s+)?)?"
+_TIME_DE = r"(?:\s*(?:fruh|frueh|morgen|vormittag|mittag|nachmittag|abend|nacht))?"
+_WHICH_DE = r"(?P<which>(?:vor)?letzt|vorig|vergangen|(?:uber|ueber)?(?:nachst|naechst)|kommend|folgend|dies)e[nmrs]?\s+"
+_CUE_DE = _after("am", "vom", "zum", "bis", "seit", "ab", "der", "den", "dem", "des")
+_NO_DAY_DE = (
+    r"(?!\s*\d|\s+(?:mal\b|tag|woche|monat|jahr|versuch|stock|og\b|etage|bestellung|lieferung|paket|artikel|rate|person|adresse|"
+    r"anlauf|hand|wahl|platz|klasse|stelle|sendung|teil|anruf|mail|email|e-mail|nachricht|gerat|geraet|ruecksendung|rucksendung|"
+    r"reklamation|ersatz|zustell|lieferversuch|foto|bild|rechnung|mahnung|frage|punkt|variante|option|gebot|kauf|kunde|fall|"
+    r"geburtstag|generation|gen\b|auflage|band|staffel|fahrer|karton|position|stuck|stueck|exemplar|produkt|ware|schritt|"
+    r"klassiker|sitz|satz|advent))"
+)
+_GERMAN = [
+    _Rule(
+        rf"{_BEFORE_DAY_DE}{_DAY}\.?\s*{_SHORT_MONTH_DE}(?:\s+{_YEAR}|\s+(?P<which>letzten|dieses|vorigen)\s+jahres)?",
+        _day_of_month,
+    ),
+    _Rule(
+        rf"{_DAY}\.(?=(?:\s*,?\s*\d\d?\.)*\s*(?:,|und|oder|bis|/|-)\s*(?:zum\s+)?\d\d?\.\s*{_SHORT_MONTH_DE})",
+        _day_of_month,
+    ),
+    _Rule(
+        rf"{_DAY}\.(?=(?:\s*,?\s*\d\d?\.)*\s*(?:,|und|oder|bis|/|-)\s*(?:zum\s+)?\d\d?\.\s*{_NUMBER}\.)", _day_of_month
+    ),
+    _Rule(_ISO, _day_of_month),
+    _Rule(rf"{_BEFORE_DAY_DE}{_DAY}\.\s?{_NUMBER}\.\s?{_ANY_YEAR}", _day_of_month),
+    _Rule(rf"{_DAY}(?P<mark>[/-]){_NUMBER}(?P=mark){_ANY_YEAR}", _day_of_month),
+    _Rule(rf"{_BEFORE_DAY_DE}{_DAY}\.\s?{_NUMBER}\.(?!\s?\d)", _day_of_month),
+    _Rule(rf"{_CUE_DE}{_DAY}[./]{_NUMBER}(?!\d|[.,]\d)", _day_of_month),
+    _Rule(
+        rf"{_CUE_DE}{_DAY}\.\s+(?:d\.\s?m\.?|dieses\s+monats|(?P<which>letzten|naechsten|nachsten)\s+monats)", _day_alone
+    ),
+    _Rule(rf"{_WEEKDAY_DE}\s*,?\s+(?:de[nmr]\s+)?{_DAY}\.{_NO_DAY_DE}", _day_alone),
+    _Rule(rf"{_CUE_DE}{_DAY}\.{_NO_DAY_DE}", _day_alone),
+    _Rule(rf"(?:(?<=\d\. oder )|(?<=\d\. bis )){_DAY}\.{_NO_DAY_DE}", _day_alone),
+    _Rule(rf"{_after('am', 'zum')}(?P<first>ersten)(?=\s*(?:[.,!?]|$))", _first_of_month),
+    _Rule(rf"{_after('im jahr', 'aus', 'seit', 'von', 'im jahre')}{_YEAR}", _year),
+    _Rule(rf"{_WHICH_DE}{_WEEKDAY_DE}{_TIME_DE}", _weekday),
+    _Rule(rf"(?P<until>{_after('bis', 'ab', 'fur', 'fuer', 'zum')}){_WEEKDAY_DE}{_TIME_DE}", _weekday),
+    _Rule(rf"{_not_after('jeden', 'palm')}{_WEEKDAY_DE}{_TIME_DE}", _weekday),
+    _Rule(rf"heute?{_TIME_DE}", _from_today(0)),
+    _Rule(rf"vorgestern{_TIME_DE}", _from_today(-2)),
+    _Rule(rf"gestern{_TIME_DE}", _from_today(-1)),
+    _Rule(rf"(?:uber|ueber)morgen{_TIME_DE}", _from_today(2)),
+    _Rule(
+        _not_after(
+            "guten", "gute", "guata", "guadn", "gueten", "schonen", "schoenen", "schoner", "am", "jeden", "diesen", "der",
+            "den", "einen", "eines", "zum", "moin",
+        )
+        + r"(?<!^)morgen(?:\s+(?:fruh|frueh|vormittag|mittag|nachmittag|abend))?",
+        _from_today(1),
+    ),
+    _Rule(r"^morgen(?!\s*[,!.\n]|\s+(?:zusammen|liebes|ich\b|an\s+alle))", _from_today(1)),
+    _Rule(rf"(?P<third>anfang|mitte|ende)\s+{_MONTH_DE}(?:\s+{_YEAR})?", _month),
+    _Rule(
+        r"(?P<third>anfang|mitte|ende)\s+(?:(?:des|der|dieses|dieser|(?P<which>(?:letzt|nachst|naechst)e[nr]))\s+)?"
+        r"(?P<unit>monats?|woche|jahr(?:es)?)",
+        _span_of_time,
+    ),
+    _Rule(r"(?P<unit>monat|jahr)(?:es|s)(?P<third>anfang|mitte|ende)", _span_of_time),
+    _Rule(rf"{_WHICH_DE}(?P<unit>woche|monats?|jahr(?:es)?|wochenende)", _span_of_time),
+    _Rule(rf"{_not_after('schones', 'schoenes', 'schons')}(?P<unit>wochenende)", _weekend),
+    _Rule(rf"(?:{_WHICH_DE})?(?:kw|kalenderwoche)\s*(?P<week>5[0-3]|[1-4]\d|0?[1-9])", _calendar_week),
+    _Rule(rf"{_WHICH_DE}{_MONTH_DE}", _month),
+    _Rule(
+        rf"vor\s+(?:ca\.?\s+|etwa\s+|ungef(?:a|ae)hr\s+|rund\s+|gut\s+|knapp\s+|genau\s+|(?:u|ue)ber\s+)?{_COUNT}\s+"
+        r"(?P<unit>tag(?:en)?|wochen?|monat(?:en)?|jahr(?:en)?)",
+        _ago,
+    ),
+    _Rule(
+        rf"(?:{_WHICH_DE})?{_not_after('frohe', 'schone', 'schoene')}"
+        r"(?P<feast>neujahr|valentinstag|nikolaus(?:tag)?|heilig\s?abend|weihnachten|stefanitag|silvester|palmsonntag|karfreitag|"
+        r"gru?e?ndonnerstag|oster(?:n|sonntag|montag)|(?:wei(?:ss|ß)er\s+sonntag)|pfingst(?:en|sonntag|montag)|"
+        r"christi\s+himmelfahrt|fronleichnam|allerheiligen|vatertag|muttertag|black\s+friday|[1-4]\.\s+advent)",
+        _feast,
+    ),
+    _Rule(
+        rf"(?:{_WHICH_DE}|{_after('im', 'in den', 'bis zum')})"
+        r"(?P<season>fruhling|fruehling|fruhjahr|fruehjahr|sommer|herbst|winter)",
+        _season,
+    ),
+    _Rule(rf"{_MONTH_DE}(?:\s+{_YEAR}|\s+(?P<which>letzten|vorigen|dieses)\s+jahres)?", _month),
+]  # fmt: skip
+
+_BEGIN_ES = (
+    r"\d|lun|mar|mie|jue|vie|sab|dom|ene|feb|mar|abr|may|jun|jul|ago|sep|set|oct|nov|dic|pas|pro|hoy|ant|ayer|anoche|man|prin|"
+    r"med|fin|sem|mes|ano|hace\s|san|pascua|noche|nav|black|dia\s|todos\s+los|rey|ver|inv|oto|pri"
+)
+_BEGIN_DE = (
+    r"\d|mon|die|mit|don|fre|sam|son|jan|jae|feb|mar|mae|apr|mai|jun|jul|aug|sep|okt|nov|dez|heut|gest|vor|ube|uebe|mor|anf|"
+    r"mitte|end|jahr|woc|kw|kal|letzt|ver|nach|naech|kom|folg|neuj|val|nik|heil|wei|ste|sil|pal|kar|gr|ost|pfi|chr|fro|all|vat|"
+    r"mut|bla|fru|som|her|win|erst"
+)
+_GRAMMARS = {
+    "es": _Grammar(_SPANISH, rf"(?:(?:el|la|las|los|est[ea]|es[ea]|aquel)\s+)?(?:{_BEGIN_ES}|mism|tarde)"),
+    "de": _Grammar(_GERMAN, _BEGIN_DE),
+}
