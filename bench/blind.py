@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import statistics
 import time
 from collections import Counter
@@ -31,15 +30,10 @@ from bot.training.evaluate import (
     settings_of,
 )
 from bot.training.models import Models
+from bot.training.typos import with_typos
 from bot.training.wording import annotated_spans, plain_text
 
 FOLDER = ROOT / "tests" / "nlu" / "blind"
-
-WORDS_A_TYPO = 8
-"""One typing error for so many words in the copies that are read to see what typing errors cost."""
-
-BESIDE = {"es": "qwertyuiopasdfghjklñzxcvbnm", "de": "qwertzuiopüasdfghjklöäyxcvbnm"}
-"""Letters in the order of the keyboard's rows: neighbours are struck by mistake."""
 
 
 @dataclass(frozen=True)
@@ -99,28 +93,6 @@ def measure(processor: Any, messages: list[Message], not_wishes: list[str]) -> d
         "lowest_f1": {name: round(f1[name], 2) for name in sorted(f1, key=lambda name: f1[name])[:6]},
         "confused": confused(predictions, limit=6),
     }
-
-
-def with_typos(text: str, language: str) -> str:
-    """A copy with a typing error every `WORDS_A_TYPO` words: letters swapped, left out, doubled or struck beside."""
-    chance = random.Random(text)
-    keys = BESIDE[language]
-    words = text.split(" ")
-    for at in range(chance.randrange(WORDS_A_TYPO), len(words), WORDS_A_TYPO):
-        word = words[at]
-        if not word.isalpha() or len(word) < 4:
-            continue
-        i = chance.randrange(1, len(word) - 1)
-        beside = keys[(keys.find(word[i].lower()) + 1) % len(keys)]
-        words[at] = chance.choice(
-            [
-                word[:i] + word[i + 1] + word[i] + word[i + 2 :],
-                word[:i] + word[i + 1 :],
-                word[:i] + word[i] + word[i:],
-                word[:i] + beside + word[i + 1 :],
-            ]
-        )
-    return " ".join(words)
 
 
 def _prediction(message: Message, parsed: dict[str, Any]) -> Prediction:

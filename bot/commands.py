@@ -152,11 +152,16 @@ def evaluate(_settings: Settings, options: Options) -> None:
     from bot.training.examples import Examples
 
     settings = figures.settings_of(ROOT / "config.yml")
+    examples = Examples(ROOT / "data" / "nlu").all()
+    bar = _progress_bar()
     predictions = figures.cross_validate(
-        Examples(ROOT / "data" / "nlu").all(),
+        examples, settings, folds=options.folds, progress=lambda share: bar("evaluating", int(share * 55))
+    )
+    with_typos = figures.accuracy_with_typos(
+        examples,
         settings,
         folds=options.folds,
-        progress=lambda share: _progress_bar()("evaluating", int(share * 100)),
+        progress=lambda share: bar("evaluating", 55 + int(share * 45)),
     )
     print("\r\033[K", end="")
     of = {language: [p for p in predictions if p.language == language] for language in ("es", "de")}
@@ -169,6 +174,7 @@ def evaluate(_settings: Settings, options: Options) -> None:
             language: figures.second_wishes(own, not_wishes=settings.get("not_wishes", ()))
             for language, own in of.items()
         },
+        "with_typos": with_typos,
         "confused": figures.confused(predictions),
     }
     _print_scores(report["scores"])
@@ -178,6 +184,10 @@ def evaluate(_settings: Settings, options: Options) -> None:
         print(f"  {language}: {lengths}; calibration error {report['calibration_error'][language]}")
         print(
             f"  {language}: second wishes found {second['found']} of {second['messages']}, false {second['false']}"
+        )
+        f1 = report["f1_by_intent"][language]
+        print(
+            f"  {language}: with typing errors {with_typos[language]}; out of scope F1 {f1.get('out_of_scope', 0):.2f}"
         )
         worst = sorted(report["f1_by_intent"][language].items(), key=lambda item: item[1])[:8]
         print(f"  {language} lowest F1: " + ", ".join(f"{intent} {f1:.2f}" for intent, f1 in worst))

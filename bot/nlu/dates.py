@@ -41,6 +41,7 @@ class _Rule:
     meaning: Callable[[Parts, date], Period | None]
 
 
+@functools.lru_cache(maxsize=1024)  # looked for by the tagger, then resolved
 def find_dates(text: str, language: str | None) -> tuple[DateMatch, ...]:
     """Calendar points in `text`, in order, without overlaps; those of both languages when `language` is None."""
     flat = _flat(text)

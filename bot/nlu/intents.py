@@ -96,10 +96,7 @@ class IntentClassifier:
 
     def scores(self, lines: Sequence[Line]) -> np.ndarray:
         """Scores before calibration, lines × classes."""
-        scores = np.empty((len(lines), len(self.classes)), dtype=np.float32)
-        for row, line in enumerate(lines):
-            columns, values = self._featurizer.vector(line)
-            scores[row] = values @ self._weights[columns] + self._bias
+        scores: np.ndarray = self._featurizer.matrix(lines) @ self._weights + self._bias
         return scores
 
     def confidences(self, scores: np.ndarray, lines: Sequence[Line] = ()) -> np.ndarray:

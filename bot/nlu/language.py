@@ -17,6 +17,9 @@ _NO_EVIDENCE = frozenset(
     {"ok", "okay", "hey", "hi", "no", "super", "chat", "email", "mail", "man", "me", "es", "so"}
 )
 
+ENOUGH_WORDS = 16
+"""Words that are evidence from which more say nothing new: asking takes as long as the words are many."""
+
 FOREIGN_WORDS = 4
 """A message of at least this many words that are evidence may be in a language we do not speak …"""
 
@@ -75,7 +78,7 @@ def identify(text: str) -> LanguageEvidence:
     words = [word for word in _WORD.findall(text) if word.lower() not in _NO_EVIDENCE]
     if not words:
         return LanguageEvidence(None, 0.0, 0, _foreign_script(text))
-    evidence = " ".join(words)
+    evidence = " ".join(words[:ENOUGH_WORDS])
     foreign = _foreign_script(text) or (_foreign(words) if len(words) >= FOREIGN_WORDS else None)
     if foreign:
         return LanguageEvidence(None, 0.0, len(words), foreign)

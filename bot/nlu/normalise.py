@@ -16,9 +16,11 @@ _SHORT_FORMS = {
     language: re.compile(r"(?<!\w)(" + "|".join(map(re.escape, lexicon.short_forms)) + r")(?!\w)")
     for language, lexicon in LEXICONS.items()
 }
+_DIGITS = re.compile(r"\d+")
 _REPEATED = re.compile(r"(\w)\1{2,}")
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?…])\s+|\n+|(?<=[a-zñüöäß)]),?\s+(?:y además|además|außerdem|und außerdem)\s+", re.I
+    r"(?<=[.!?…])\s+|\n+|(?<=[a-zñüöäß)]),?\s+(?:y adem[aá]s|adem[aá]s|au(?:ß|ss)erdem|und au(?:ß|ss)erdem)\s+",
+    re.I,
 )
 _CLAUSE_END = re.compile(
     r"[,;:–]?\s+(?=(?:y|e|pero|porque|und|aber|oder|sonst|ausserdem|außerdem|weil|dann)\s)|[,;:]\s+",
@@ -38,17 +40,28 @@ def folded(text: str) -> str:
     return _REPEATED.sub(r"\1\1", text)
 
 
-def normalised(text: str, language: str | None) -> str:
-    """`text` as the classifier reads it: folded, short forms of `language` spelled out, numbers by their kind."""
+def masked(text: str) -> str:
+    """`text` with order numbers and whatever else has a form as words that say what stood there."""
     parts, end = [], 0
     for match in find_patterns(text):
         parts += [text[end : match.start], f" {match.entity}placeholder "]
         end = match.end
-    text = folded("".join([*parts, text[end:]]).translate(_EMOJI))
+    return "".join([*parts, text[end:]])
+
+
+def plain(text: str, language: str | None) -> str:
+    """`text` masked, folded, short forms of `language` spelled out, digits alike; lines and blanks as they stood."""
+    text = masked(text)
+    text = folded(text.translate(_EMOJI))
     if language in LEXICONS:
         forms = LEXICONS[language].short_forms
         text = _SHORT_FORMS[language].sub(lambda m: forms[m.group()], text)
-    return re.sub(r"\d+", "0", " ".join(text.split()))
+    return _DIGITS.sub("0", text)
+
+
+def normalised(text: str, language: str | None) -> str:
+    """A text as the classifier reads it: `plain`, on one line."""
+    return " ".join(plain(text, language).split())
 
 
 def sentences(text: str) -> list[str]:

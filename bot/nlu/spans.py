@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import itertools
 import json
 import random
 import re
 import tempfile
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 import pycrfsuite
 
+from bot.nlu.chain import Chain
 from bot.nlu.dates import find_dates
 from bot.nlu.entities import find_patterns
 from bot.nlu.normalise import folded
@@ -35,8 +37,11 @@ BEGINS, GOES_ON = "B-", "I-"
 LONGEST_VALUE = 6
 """Words an annotated value may have to be recognised elsewhere; longer ones hardly ever come twice."""
 
-WORDS_REMEMBERED = 4096
-"""Words whose features are kept between texts, about 3 kB each."""
+WORDS_REMEMBERED = 8192
+"""Words whose features are kept between texts, about 3 kB each while learning, less when reading."""
+
+GROUPS = 5
+"""Features of a word by where the word is that they are for: itself, and one and two words after and before."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _REPEATED = re.compile(r"(.)\1{3,}")
@@ -87,6 +92,20 @@ class _Word:
     long_before: tuple[str, ...]
     long_after: tuple[str, ...]
 
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """All of them, by the distance of the word they are for: 0, 1, -1, 2, -2."""
+        return self.own, self.before, self.after, self.long_before, self.long_after
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A word as a trained chain sees it: `scores` (groups × labels) are the sums of `_Word.groups`."""
+
+    form: str
+    cluster: str
+    scores: np.ndarray
+
 
 class SpanTagger:
     """Finds spans in texts of both languages. Deterministic for a seed; `find` may be called from several threads."""
@@ -94,9 +113,7 @@ class SpanTagger:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self._values = _Values({})
-        self._model = b""  # crfsuite's file; empty: nothing was annotated, so nothing is found
-        self._tagger: pycrfsuite.Tagger | None = None
-        self._alone = threading.Lock()  # a tagger keeps the text it reads
+        self._chain: Chain | None = None  # None: nothing was annotated, so nothing is found
 
     def fit(
         self,
@@ -116,16 +133,19 @@ class SpanTagger:
         languages and intents as texts.
         """
         progress = progress or (lambda share: None)
-        self._use(words)
+        word = functools.lru_cache(maxsize=WORDS_REMEMBERED)(functools.partial(_word, words))
         split = [list(_TOKEN.finditer(text)) for text in texts]
         placed = [_placed(tokens, own) for tokens, own in zip(split, spans, strict=True)]
         self._values = _Values.of(zip(map(_forms, split), placed, strict=True))
         trainer = _Trainer(self.settings.rounds, progress)
         for i in self._order(texts, spans, languages, intents):
             if split[i]:
-                features = self._features(texts[i], split[i], languages[i], intents[i], placed[i])
-                trainer.append(features, self._labels(len(split[i]), placed[i]))
-        self._model = trainer.trained(self.settings.seed) if any(placed) else b""
+                said = [word(token.group(), languages[i]) for token in split[i]]
+                rows = [_row(said, at) for at in range(len(said))]
+                for at, name in self._of_text(texts[i], split[i], said, languages[i], intents[i], placed[i]):
+                    rows[at].append(name)
+                trainer.append(rows, self._labels(len(split[i]), placed[i]))
+        self._chain = trainer.trained(self.settings.seed) if any(placed) else None
         self._use(words)
         progress(1.0)
         return self
@@ -133,17 +153,23 @@ class SpanTagger:
     def find(self, text: str, language: str | None, intent: str | None) -> list[Span]:
         """The spans in `text`, in order and never overlapping; none in a text without words, or before `fit`."""
         tokens = list(_TOKEN.finditer(text))
-        if not tokens or self._tagger is None:
+        if not tokens or self._chain is None:
             return []
-        features = pycrfsuite.ItemSequence(self._features(text, tokens, language, intent))
-        with self._alone:
-            labels = self._tagger.tag(features)
-        return _spans(tokens, labels)
+        said = self._known(self._chain, [token.group() for token in tokens], language)
+        groups = np.stack([word.scores for word in said], axis=1)  # groups × words × labels
+        scores = groups[0]
+        scores[1:] += groups[1, :-1]
+        scores[:-1] += groups[2, 1:]
+        scores[2:] += groups[3, :-2]
+        scores[:-2] += groups[4, 2:]
+        self._chain.add(scores, self._of_text(text, tokens, said, language, intent))
+        return _spans(tokens, self._chain.best(scores))
 
     def save(self, folder: Path) -> None:
-        """Write `spans.crf` (crfsuite's format) and `spans.json`; `words` are not written."""
+        """Write `spans.npz` and `spans.json`; `words` are not written."""
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "spans.crf").write_bytes(self._model)
+        if self._chain is not None:
+            self._chain.save(folder / "spans.npz")
         description = {"settings": vars(self.settings), "values": self._values.entities}
         (folder / "spans.json").write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
 
@@ -153,16 +179,33 @@ class SpanTagger:
         description = json.loads((folder / "spans.json").read_text(encoding="utf-8"))
         loaded = cls(Settings(**description["settings"]))
         loaded._values = _Values(description["values"])
-        loaded._model = (folder / "spans.crf").read_bytes()
+        if (folder / "spans.npz").exists():
+            loaded._chain = Chain.load(folder / "spans.npz")
         loaded._use(words)
         return loaded
 
     def _use(self, words: Words) -> None:
-        self._word = functools.lru_cache(maxsize=WORDS_REMEMBERED)(functools.partial(_word, words))
-        self._tagger = None
-        if self._model:
-            self._tagger = pycrfsuite.Tagger()
-            self._tagger.open_inmemory(self._model)
+        self._words = words
+        self._remembered: dict[tuple[str, str | None], _Known] = {}
+
+    def _known(self, chain: Chain, tokens: Sequence[str], language: str | None) -> list[_Known]:
+        """Words as the chain sees them; those that are not remembered are looked up together."""
+        if len(self._remembered) > WORDS_REMEMBERED:
+            self._remembered = {}
+        remembered = self._remembered
+        new = [token for token in dict.fromkeys(tokens) if (token, language) not in remembered]
+        if new:
+            words = [_word(self._words, token, language) for token in new]
+            names = [
+                (at * GROUPS + group, name)
+                for at, word in enumerate(words)
+                for group, own in enumerate(word.groups)
+                for name in own
+            ]
+            scores = chain.add(np.zeros((len(new) * GROUPS, len(chain.labels)), np.float32), names)
+            for token, word, own in zip(new, words, np.split(scores, len(new)), strict=True):
+                remembered[token, language] = _Known(word.form, word.cluster, own)
+        return [remembered[token, language] for token in tokens]
 
     def _order(self, *columns: Sequence[object]) -> list[int]:
         """A perceptron learns best from texts in no order. Raises `ValueError` for columns of different lengths."""
@@ -178,23 +221,26 @@ class SpanTagger:
                 labels[start] = BEGINS + entity
         return labels
 
-    def _features(
+    def _of_text(
         self,
         text: str,
         tokens: Sequence[re.Match[str]],
+        words: Sequence[_Word | _Known],
         language: str | None,
         intent: str | None,
         annotated: Sequence[tuple[str, int, int]] = (),
-    ) -> list[list[str]]:
-        """Per token: names of what holds for it. `annotated` is what the values were learned from in this text."""
-        words = [self._word(token.group(), language) for token in tokens]
-        rows = [_row(words, at, intent) for at in range(len(words))]
-        self._values.mark(rows, [word.form for word in words], annotated)
+    ) -> list[tuple[int, str]]:
+        """(word, feature) of what holds for words in this text only: neighbours, intent, known values, rules.
+
+        `annotated` is what the values were learned from in this text.
+        """
+        found = _joint(words, intent)
+        self._values.mark(found, [word.form for word in words], annotated)
         for match in find_patterns(text):
-            _mark_match(rows, tokens, match.entity, match.start, match.end)
+            _mark_match(found, tokens, match.entity, match.start, match.end)
         for day in find_dates(text, language):
-            _mark_match(rows, tokens, "date", day.start, day.end)
-        return rows
+            _mark_match(found, tokens, "date", day.start, day.end)
+        return found
 
 
 class _Values:
@@ -202,7 +248,10 @@ class _Values:
 
     def __init__(self, entities: dict[str, dict[str, int]]) -> None:
         self.entities = entities
-        self._longest = max((value.count(" ") + 1 for value in entities), default=0)
+        self._longest: dict[str, int] = {}  # first word → words of the longest value that begins with it
+        for value in entities:
+            first, _, rest = value.partition(" ")
+            self._longest[first] = max(self._longest.get(first, 0), rest.count(" ") + 2 if rest else 1)
 
     @classmethod
     def of(cls, annotated: Iterable[tuple[list[str], list[tuple[str, int, int]]]]) -> _Values:
@@ -215,20 +264,20 @@ class _Values:
         return cls(entities)
 
     def mark(
-        self, rows: list[list[str]], forms: list[str], annotated: Sequence[tuple[str, int, int]]
+        self, found: list[tuple[int, str]], forms: list[str], annotated: Sequence[tuple[str, int, int]]
     ) -> None:
-        """Add to `rows` where a known value stands.
+        """Add to `found` where a known value stands.
 
         `annotated` (when training) does not count, or every value would look as if it had been seen before.
         """
         here = Counter((" ".join(forms[start:end]), entity) for entity, start, end in annotated)
-        for start in range(len(forms)):
-            for end in range(start + 1, min(start + self._longest, len(forms)) + 1):
+        for start, form in enumerate(forms):
+            for end in range(start + 1, min(start + self._longest.get(form, 0), len(forms)) + 1):
                 value = " ".join(forms[start:end])
                 for entity, count in self.entities.get(value, {}).items():
                     seen = count - here[value, entity]
                     if seen > 0:
-                        _mark(rows[start:end], entity, often=seen > 2)
+                        _mark(found, start, end, entity, often=seen > 2)
 
 
 class _Trainer(pycrfsuite.Trainer):
@@ -245,13 +294,13 @@ class _Trainer(pycrfsuite.Trainer):
         if found:
             self._progress(0.99 * int(found[1]) / self._rounds)
 
-    def trained(self, seed: int) -> bytes:
-        """crfsuite's file. crfsuite shuffles by C's `rand`, which goes on from wherever the process left it."""
+    def trained(self, seed: int) -> Chain:
+        """What was learned. crfsuite shuffles by C's `rand`, which goes on from wherever the process left it."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model"
             ctypes.CDLL(None).srand(seed)
             self.train(str(path))
-            return path.read_bytes()
+            return Chain.of_crfsuite(path)
 
 
 def _word(words: Words, token: str, language: str | None) -> _Word:
@@ -283,47 +332,54 @@ def _shape(token: str) -> str:
     return "shape=" + _REPEATED.sub(r"\1\1\1", shape)
 
 
-def _row(words: Sequence[_Word], at: int, intent: str | None) -> list[str]:
-    """The features of the word `at` that come from words and intent."""
-    word = words[at]
-    row = list(word.own)
-    if at > 0:
-        left = words[at - 1]
-        row += left.before
-        row += (f"-w|w={left.form}|{word.form}", f"-c|c={left.cluster}|{word.cluster}")
-        row += words[at - 2].long_before if at > 1 else ()
-    else:
-        row.append("first")
-    if at + 1 < len(words):
-        right = words[at + 1]
-        row += right.after
-        row += (f"w|+w={word.form}|{right.form}", f"c|+c={word.cluster}|{right.cluster}")
-        row += words[at + 2].long_after if at + 2 < len(words) else ()
-    else:
-        row.append("last")
-    if intent:
-        row += (f"i={intent}", f"i|w={intent}|{word.form}", f"i|c={intent}|{word.cluster}")
+def _row(words: Sequence[_Word], at: int) -> list[str]:
+    """The features of the word `at` that come from single words: itself and those around it."""
+    row = list(words[at].own)
+    row += words[at - 1].before if at > 0 else ()
+    row += words[at - 2].long_before if at > 1 else ()
+    row += words[at + 1].after if at + 1 < len(words) else ()
+    row += words[at + 2].long_after if at + 2 < len(words) else ()
     return row
 
 
-def _mark(rows: list[list[str]], entity: str, *, often: bool) -> None:
+def _joint(words: Sequence[_Word | _Known], intent: str | None) -> list[tuple[int, str]]:
+    """(word, feature) of pairs of neighbours, of the text's ends, and of words with the intent."""
+    found = [(0, "first"), (len(words) - 1, "last")]
+    for at, (left, right) in enumerate(itertools.pairwise(words)):
+        found += (
+            (at, f"w|+w={left.form}|{right.form}"),
+            (at, f"c|+c={left.cluster}|{right.cluster}"),
+            (at + 1, f"-w|w={left.form}|{right.form}"),
+            (at + 1, f"-c|c={left.cluster}|{right.cluster}"),
+        )
+    if intent:
+        for at, word in enumerate(words):
+            found += (
+                (at, f"i={intent}"),
+                (at, f"i|w={intent}|{word.form}"),
+                (at, f"i|c={intent}|{word.cluster}"),
+            )
+    return found
+
+
+def _mark(found: list[tuple[int, str]], start: int, end: int, entity: str, *, often: bool) -> None:
     """Features of the words of a known value: several words together say more than one."""
-    kind = "v" if len(rows) == 1 else "vv"
-    for at, row in enumerate(rows):
-        row.append(f"{kind}{'' if at else '^'}={entity}")
+    kind = "v" if end - start == 1 else "vv"
+    for at in range(start, end):
+        found.append((at, f"{kind}{'^' if at == start else ''}={entity}"))
         if often:
-            row.append(f"{kind}+={entity}")
+            found.append((at, f"{kind}+={entity}"))
 
 
 def _mark_match(
-    rows: Sequence[list[str]], tokens: Sequence[re.Match[str]], entity: str, start: int, end: int
+    found: list[tuple[int, str]], tokens: Sequence[re.Match[str]], entity: str, start: int, end: int
 ) -> None:
     """Features of the words between `start` and `end`, where rules see an `entity`."""
-    for row, token in zip(rows, tokens, strict=True):
+    for at, token in enumerate(tokens):
         if start <= token.start() < end:
-            row.append(f"rule={entity}")
+            found.append((at, f"rule={entity}"))
             if token.start() == start:
-                row.append(f"rule^={entity}")
+                found.append((at, f"rule^={entity}"))
 
 
 def _forms(tokens: Iterable[re.Match[str]]) -> list[str]:

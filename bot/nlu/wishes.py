@@ -14,8 +14,9 @@ from pathlib import Path
 from zlib import crc32
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from scipy.sparse.csgraph import connected_components
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
@@ -24,7 +25,7 @@ from bot.nlu.features import Line
 from bot.nlu.held_out import FOLDS
 from bot.nlu.intents import IntentClassifier, Ranking, Settings
 from bot.nlu.lexicon import LEXICONS
-from bot.nlu.normalise import clauses, normalised
+from bot.nlu.normalise import clauses, plain
 from bot.nlu.words import Words
 
 MIN_WORDS = 4
@@ -33,13 +34,25 @@ MIN_WORDS = 4
 CANDIDATES = 3
 """Reasons of a message, beside its first, that are looked at as further wishes."""
 
+LEAST = 0.05
+"""Confidence of a part in a reason below which it is not looked at."""
+
 MAX_WISHES = 3
+
+BEGINNING = 3
+"""Words at the beginning of a part that are looked at as such: it is there that people change the topic."""
+
+OFTEN = 3
+"""Candidates with a name below which it teaches nothing."""
+
+GATE_C = 0.1
+"""Inverse regularisation of the gate; chosen by folds of our own messages."""
 
 ENOUGH = 30
 """True candidates from which the gate is learned; with fewer it stays a rule."""
 
 FALSE_WISHES = 0.07
-"""Share of messages with one wish in which the reader may find a second one."""
+"""Share of messages with one wish, and several parts to find another in, in which the reader may find a second one."""
 
 MANY = 15_000
 """Messages from which fewer folds tell as much, in a third of the time."""
@@ -93,17 +106,49 @@ RULE_BIAS = -3.6
 """Until something is learned: a candidate counts from a confidence of 0.6 in its part."""
 
 
+@dataclass(frozen=True)
+class _Candidate:
+    """A reason that may be a further wish: its class, `TRAITS`, and names of what else holds (words of its part)."""
+
+    number: int
+    traits: list[float]
+    names: frozenset[str]
+
+
 @dataclass
 class Gate:
-    """Whether a candidate is a wish of its own: a logistic regression over its traits."""
+    """Whether a candidate is a wish of its own: a logistic regression over its traits and names."""
 
     weights: list[float] = field(default_factory=lambda: list(RULE))
+    names: dict[str, float] = field(default_factory=dict)
     bias: float = RULE_BIAS
     threshold: float = 0.5
 
-    def chance(self, traits: Sequence[float]) -> float:
-        """The chance, 0 … 1, that a candidate with these traits is a wish."""
-        return float(1 / (1 + np.exp(-(np.dot(self.weights, traits) + self.bias))))
+    @classmethod
+    def learned(cls, candidates: Sequence[_Candidate], truth: Sequence[bool]) -> Gate:
+        """A gate that tells true candidates from others; the rule where hardly any is true. The threshold is not learned."""
+        if sum(truth) < ENOUGH:
+            return cls()
+        traits = StandardScaler().fit([one.traits for one in candidates])
+        names = DictVectorizer()
+        indicated = names.fit_transform([dict.fromkeys(sorted(one.names), 1.0) for one in candidates])
+        often = np.asarray(indicated.sum(axis=0))[0] >= OFTEN
+        names.restrict(np.flatnonzero(often), indices=True)
+        matrix = hstack(
+            [csr_matrix(traits.transform([one.traits for one in candidates])), indicated[:, often]]
+        )
+        machine = LogisticRegression(C=GATE_C, max_iter=3000).fit(matrix.tocsr(), truth)
+        weights = machine.coef_[0][: len(TRAITS)] / traits.scale_
+        of_names = dict(
+            zip(names.get_feature_names_out().tolist(), machine.coef_[0][len(TRAITS) :].tolist(), strict=True)
+        )
+        return cls(weights.tolist(), of_names, float(machine.intercept_[0] - weights @ traits.mean_))
+
+    def chance(self, candidate: _Candidate) -> float:
+        """The chance, 0 … 1, that a candidate is a wish."""
+        score = np.dot(self.weights, candidate.traits) + self.bias
+        score += sum(self.names.get(name, 0.0) for name in candidate.names)
+        return float(1 / (1 + np.exp(-score)))
 
 
 @dataclass(frozen=True)
@@ -148,26 +193,29 @@ class WishReader:
     ) -> list[Reading]:
         """Learn; returns for each message how it is read by a reader that has not seen it or its near duplicates."""
         folds = folds or (FOLDS if len(messages) <= MANY else FOLDS_OF_MANY)
-        lines = [(normalised(m.text, m.language), m.language) for m in messages]
-        parts = [parts_of(m.text, m.language) for m in messages]
+        read = [lines_of(m.text, m.language) for m in messages]
+        lines, parts = [whole for whole, _ in read], [parts for _, parts in read]
+        fold_of = folds_of(lines, folds)
         held_out = self.classifier.fit(
-            lines, [m.intent for m in messages], folds=folds_of(lines, folds), parts=parts, progress=progress
+            lines, [m.intent for m in messages], folds=fold_of, parts=parts, progress=progress
         )
         scored = [_Scored(*row) for row in zip(lines, parts, held_out.lines, held_out.parts, strict=True)]
-        self._fit_gate(messages, scored)
-        return [self._reading(one, self.classifier.confidences(one.whole[None])[0]) for one in scored]
+        gates = self._fit_gates(messages, scored, fold_of)
+        return [
+            self._reading(one, self.classifier.confidences(one.whole[None])[0], gates[fold])
+            for one, fold in zip(scored, fold_of, strict=True)
+        ]
 
     def read(self, text: str, language: str | None) -> Reading:
         """Read one message."""
-        line = (normalised(text, language), language)
+        line, parts = lines_of(text, language)
         if not self.classifier.readable(line):
             classes = self.classifier.classes
             ranking = [(name, 1 / len(classes)) for name in classes]
             return Reading(ranking, (), readable=False)
-        parts = parts_of(text, language)
         scores = self.classifier.scores([line, *parts])
         chances = self.classifier.confidences(scores[:1], [line])[0]
-        return self._reading(_Scored(line, parts, scores[0], scores[1:]), chances)
+        return self._reading(_Scored(line, parts, scores[0], scores[1:]), chances, self.gate)
 
     def save(self, folder: Path) -> None:
         """Write everything to `folder`."""
@@ -184,22 +232,22 @@ class WishReader:
         loaded.gate = Gate(**content["gate"])
         return loaded
 
-    def _reading(self, scored: _Scored, whole: np.ndarray) -> Reading:
+    def _reading(self, scored: _Scored, whole: np.ndarray, gate: Gate) -> Reading:
         """`whole` are the confidences in the whole message."""
         parts = self.classifier.confidences(scored.parts) if len(scored.parts) else scored.parts
         ranking = self._without_courtesies(self.classifier.ranking(whole), parts)
         first = ranking[0]
         further = [
-            (self.classifier.classes[candidate], float(parts[:, candidate].max()))
-            for candidate, traits in self._candidates(scored, whole, parts, first[0])
-            if self.gate.chance(traits) >= self.gate.threshold
+            (self.classifier.classes[one.number], float(parts[:, one.number].max()))
+            for one in self._candidates(scored, whole, parts, first[0])
+            if gate.chance(one) >= gate.threshold
         ]
         return Reading(ranking, (first, *further[: MAX_WISHES - 1]))
 
     def _candidates(
         self, scored: _Scored, whole: np.ndarray, parts: np.ndarray, first_name: str
-    ) -> list[tuple[int, list[float]]]:
-        """(class, traits) of what may be a further wish, what its part is surest of first."""
+    ) -> list[_Candidate]:
+        """What may be a further wish, what its part is surest of first."""
         if not len(parts) or first_name in self._not_wishes:
             return []
         classes = self.classifier.classes
@@ -207,7 +255,7 @@ class WishReader:
         order = [
             int(i)
             for i in np.argsort(-best, kind="stable")[: CANDIDATES + 1 + len(self._not_wishes)]
-            if i != first and classes[i] not in self._not_wishes
+            if i != first and best[i] >= LEAST and classes[i] not in self._not_wishes
         ]
         leads_on = float(bool(_leads_on(scored.line)))
         found = []
@@ -229,37 +277,51 @@ class WishReader:
                 best[candidate] * of_first,
                 np.log(len(parts)),
             )
-            found.append((candidate, [float(trait) for trait in traits]))
+            said = scored.lines_of_parts[part][0].split()
+            names = {f"is {classes[candidate]}", f"beside {first_name}", *(f"says {word}" for word in said)}
+            names |= {f"begins {word}" for word in said[:BEGINNING]}
+            found.append(_Candidate(candidate, [float(trait) for trait in traits], frozenset(names)))
         return found
 
-    def _fit_gate(self, messages: Sequence[Labelled], scored: Sequence[_Scored]) -> None:
-        """Learn the gate from how held-out messages were read; keep the rule if hardly any has several wishes."""
-        rows: list[list[float]] = []
-        truth: list[bool] = []
-        of_single: list[list[int]] = []  # for each message with one wish its rows
-        for message, one in zip(messages, scored, strict=True):
-            whole = self.classifier.confidences(one.whole[None])[0]
-            parts = self.classifier.confidences(one.parts) if len(one.parts) else one.parts
-            first = self._without_courtesies(self.classifier.ranking(whole), parts)[0][0]
-            if first in self._not_wishes:
-                continue
-            candidates = self._candidates(one, whole, parts, first)
-            if not message.also:
-                of_single.append(list(range(len(rows), len(rows) + len(candidates))))
-            for candidate, traits in candidates:
-                rows.append(traits)
-                name = self.classifier.classes[candidate]
-                truth.append(bool(message.also) and name in (message.intent, *message.also))
-        if sum(truth) < ENOUGH:
-            return
-        scale = StandardScaler().fit(rows)
-        machine = LogisticRegression(max_iter=1000).fit(scale.transform(rows), truth)
-        weights = machine.coef_[0] / scale.scale_
-        self.gate = Gate(weights.tolist(), float(machine.intercept_[0] - weights @ scale.mean_))
-        chances = [self.gate.chance(row) for row in rows]
-        surest = sorted((max((chances[i] for i in own), default=0.0) for own in of_single), reverse=True)
+    def _fit_gates(
+        self, messages: Sequence[Labelled], scored: Sequence[_Scored], folds: Sequence[int]
+    ) -> dict[int, Gate]:
+        """Learn the gate from how held-out messages were read; returns for each fold one that had not seen it.
+
+        The threshold follows from those, since the gate knows its own messages too well.
+        """
+        candidates = [self._held_out_candidates(one) for one in scored]
+        truth = [
+            [bool(m.also) and self.classifier.classes[one.number] in (m.intent, *m.also) for one in own]
+            for m, own in zip(messages, candidates, strict=True)
+        ]
+
+        def learned(without: int | None) -> Gate:
+            kept = [i for i, fold in enumerate(folds) if fold != without]
+            return Gate.learned([c for i in kept for c in candidates[i]], [t for i in kept for t in truth[i]])
+
+        gates = {fold: learned(without=fold) for fold in sorted(set(folds))}
+        self.gate = learned(without=None)
+        surest = sorted(
+            (
+                max((gates[fold].chance(one) for one in own), default=0.0)
+                for m, own, fold, one in zip(messages, candidates, folds, scored, strict=True)
+                if not m.also and m.intent not in self._not_wishes and len(one.parts)
+            ),
+            reverse=True,
+        )
         allowed = int(len(surest) * FALSE_WISHES)
-        self.gate.threshold = max(0.05, surest[allowed] + 1e-6 if allowed < len(surest) else 0.05)
+        if self.gate != Gate():
+            threshold = max(0.05, surest[allowed] + 1e-6 if allowed < len(surest) else 0.05)
+            for gate in (self.gate, *gates.values()):
+                gate.threshold = threshold
+        return gates
+
+    def _held_out_candidates(self, scored: _Scored) -> list[_Candidate]:
+        whole = self.classifier.confidences(scored.whole[None])[0]
+        parts = self.classifier.confidences(scored.parts) if len(scored.parts) else scored.parts
+        first = self._without_courtesies(self.classifier.ranking(whole), parts)[0][0]
+        return self._candidates(scored, whole, parts, first)
 
     def _without_courtesies(self, whole: Ranking, parts: np.ndarray) -> Ranking:
         """A long message is never only a greeting: when the whole says so, its surest part speaks for it."""
@@ -281,11 +343,12 @@ def _leads_on(line: Line) -> re.Match[str] | None:
     return _LEADS_ON[language].search(text) if language in _LEADS_ON else None
 
 
-def parts_of(text: str, language: str | None) -> list[Line]:
-    """The parts of a message that are read on their own; none when it has only one."""
-    parts = [normalised(part, language) for part in clauses(text)]
-    long = [(part, language) for part in parts if len(part.split()) >= MIN_WORDS]
-    return long if len(parts) > 1 else []
+def lines_of(text: str, language: str | None) -> tuple[Line, list[Line]]:
+    """A message as a whole, and the parts of it that are read on their own; none when it has only one."""
+    readable = plain(text, language)
+    parts = [" ".join(part.split()) for part in clauses(readable)]
+    long = [(part, language) for part in parts if part.count(" ") >= MIN_WORDS - 1]
+    return (" ".join(readable.split()), language), long if len(parts) > 1 else []
 
 
 def folds_of(lines: Sequence[Line], folds: int) -> list[int]:

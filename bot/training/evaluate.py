@@ -20,6 +20,7 @@ from ruamel.yaml import YAML
 from bot.base.texts import LOCALES
 from bot.nlu.held_out import FOLDS, HELD_OUT
 from bot.training.examples import Example
+from bot.training.typos import with_typos
 
 BINS = 10
 """Bins of equal width, in confidence, of the expected calibration error."""
@@ -71,6 +72,42 @@ def cross_validate(
         )
         for e, reading in zip(examples, readings, strict=True)
     ]
+
+
+def accuracy_with_typos(
+    examples: Sequence[Example],
+    settings: dict[str, Any],
+    *,
+    folds: int = FOLDS,
+    progress: Callable[[float], None] = lambda share: None,
+) -> dict[str, float]:
+    """language → share of hits on copies with typing errors, read by who has not seen the example either."""
+    import numpy as np
+
+    from bot.nlu.intents import IntentClassifier, Settings
+    from bot.nlu.language import identify
+    from bot.nlu.normalise import normalised
+    from bot.nlu.wishes import folds_of
+    from bot.nlu.words import Words
+
+    own = {name: settings[name] for name in ("c", "seed") if name in settings}
+    languages = [identify(e.plain).language for e in examples]
+    lines, copies = (
+        [(normalised(text, code), code) for text, code in zip(texts, languages, strict=True)]
+        for texts in ([e.plain for e in examples], [with_typos(e.plain, e.language) for e in examples])
+    )
+    classifier = IntentClassifier(Settings(**own), Words.of_spacy())
+    held_out = classifier.fit(
+        lines,
+        [e.intent for e in examples],
+        folds=folds_of(lines, folds),
+        parts=[[copy] for copy in copies],
+        progress=progress,
+    )
+    right: dict[str, list[bool]] = {}
+    for e, scores in zip(examples, held_out.parts, strict=True):
+        right.setdefault(e.language, []).append(classifier.classes[int(scores[0].argmax())] == e.intent)
+    return {language: round(float(np.mean(hits)), 4) for language, hits in right.items()}
 
 
 def settings_of(config: Path) -> dict[str, Any]:

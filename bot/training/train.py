@@ -16,7 +16,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from datetime import datetime
 from pathlib import Path
@@ -91,7 +91,7 @@ def _rasa_train(config: Path, data: Path, domain: Path, folder: Path, progress: 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
     said = redirect_stdout(io.StringIO())  # where the file is, which is not where it will be
-    with said, _heard(lambda percent: progress("training", percent)):
+    with said, _without_fingerprints(), _heard(lambda percent: progress("training", percent)):
         result = rasa.model_training.train(
             domain=str(domain),
             config=str(config),
@@ -103,6 +103,25 @@ def _rasa_train(config: Path, data: Path, domain: Path, folder: Path, progress: 
     if result.code or not result.model:
         raise BadInput("training_failed")
     return Path(result.model)
+
+
+@contextmanager
+def _without_fingerprints() -> Iterator[None]:
+    """Rasa hashes all examples before and after each component, for a cache that we do not keep: a sixth of a training."""
+    from rasa.engine.training import graph_trainer, hooks
+
+    class NoHook(hooks.TrainingHook):
+        def on_before_node(self, *args: Any, **named: Any) -> dict[str, Any]:
+            return {}
+
+        def on_after_node(self, *args: Any, **named: Any) -> None:
+            return None
+
+    graph_trainer.TrainingHook = NoHook
+    try:
+        yield
+    finally:
+        graph_trainer.TrainingHook = hooks.TrainingHook
 
 
 @contextmanager

@@ -258,7 +258,8 @@ def test_vectors_have_length_one_and_nothing_is_an_empty_one():
     assert matrix.shape == (3, featurizer.size)
     assert np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() == pytest.approx([1, 1, 1], abs=1e-5)
     assert (featurizer.matrix(lines) != matrix).nnz == 0
-    assert len(featurizer.vector(("", "de"))[0]) == 0
+    assert featurizer.matrix([("", "de")]).nnz == 0
+    assert featurizer.matrix([]).shape == (0, featurizer.size)
 
 
 @pytest.mark.parametrize("text", ["asdfgh jkl", "hjkhjk", "", "   ", "🙈", "?!", "\u0001\u0002", "x" * 4000])

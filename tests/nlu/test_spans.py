@@ -113,7 +113,7 @@ def test_learning_twice_gives_the_same_model_byte_for_byte(tmp_path):
     fitted().save(tmp_path / "one")
     fitted().save(tmp_path / "other")
 
-    for name in ("spans.crf", "spans.json"):
+    for name in ("spans.npz", "spans.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
 
 
@@ -121,7 +121,7 @@ def test_a_seed_makes_a_model_of_its_own(tmp_path):
     fitted(Settings(seed=1)).save(tmp_path / "one")
     fitted(Settings(seed=2)).save(tmp_path / "other")
 
-    assert (tmp_path / "one" / "spans.crf").read_bytes() != (tmp_path / "other" / "spans.crf").read_bytes()
+    assert (tmp_path / "one" / "spans.npz").read_bytes() != (tmp_path / "other" / "spans.npz").read_bytes()
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t\u00a0"])

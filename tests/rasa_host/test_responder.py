@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from bot.app import House
 from bot.base.clock import FrozenClock
+from bot.base.settings import ROOT
 from bot.conversations import log
 from bot.conversations.dialogue import CustomerMessage
 from bot.conversations.model import Entry
@@ -96,6 +100,43 @@ def test_parse_has_the_shape_of_the_contract(house: House):
     assert set(found) == {"language", "intent", "intent_ranking", "wishes", "entities"}
     assert found["entities"][0]["value"] == "302-4817264-1935501"
     assert all(0 <= item["confidence"] <= 1 for item in found["intent_ranking"])
+
+
+def test_dates_are_resolved_from_the_day_of_the_message(house: House):
+    found = house.parse("Hola, lo pedí ayer y sigue sin salir")
+
+    (yesterday,) = [entity for entity in found["entities"] if entity["entity"] == "date"]
+    day = (START - timedelta(days=1)).date().isoformat()
+    assert yesterday["value"] == "ayer"
+    assert yesterday["days"] == [day, day]
+
+
+@pytest.mark.parametrize(("locale", "text"), [("es", "sdfkjh wrtzpf"), ("de", "hjkdfg 🙈🙈")])
+def test_gibberish_gets_no_guesses(house: House, locale: str, text: str):
+    (reply,) = say(house, start(house, locale), text)
+
+    assert len(reply.body["buttons"]) == 1  # a person, and no reading of ours
+
+
+def test_puente_parse_answers_every_line_whatever_it_holds():
+    lines = (ROOT / "tests" / "nlu" / "naughty_strings.txt").read_bytes().splitlines()
+    lines += [
+        b"",
+        b"   ",
+        b"\xff\xfe broken",
+        b"\x00\x01\x02",
+        "🙈".encode(),
+        b"x" * 4000,
+        "¿dónde está?".encode(),
+    ]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "parse"],
+        input=b"\n".join(lines) + b"\n", capture_output=True, timeout=300, check=False, cwd=ROOT,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    assert len([json.loads(line) for line in done.stdout.splitlines()]) == len(lines)
 
 
 def test_what_was_not_understood_waits_in_the_studio(house: House):

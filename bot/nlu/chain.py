@@ -1,0 +1,103 @@
+"""A trained linear chain, read fast: crfsuite's weights as arrays, its best path by the same sums.
+
+crfsuite takes every feature of every word as a string each time, which is most of a parse. Here what a word adds to
+the labels wherever it stands is summed once and kept; only features of two words are looked up per text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import pycrfsuite
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Weights of features and transitions.
+
+    `features` are the features' names as CRC-32, sorted; the weights of feature i are `weights[starts[i]:starts[i + 1]]`,
+    for the labels `label_of` at the same places. `transitions` is labels × labels, from and to.
+    """
+
+    labels: tuple[str, ...]
+    features: np.ndarray
+    starts: np.ndarray
+    label_of: np.ndarray
+    weights: np.ndarray
+    transitions: np.ndarray
+
+    @classmethod
+    def of_crfsuite(cls, path: Path) -> Chain:
+        """The chain in a file that crfsuite wrote."""
+        tagger = pycrfsuite.Tagger()
+        tagger.open(str(path))
+        info = tagger.info()
+        labels = tuple(sorted(info.labels))
+        number = {label: i for i, label in enumerate(labels)}
+        rows = sorted(
+            (crc32(name.encode()), number[label], weight)
+            for (name, label), weight in info.state_features.items()
+        )
+        codes = np.array([code for code, _, _ in rows], np.uint32)
+        features, starts = np.unique(codes, return_index=True)
+        transitions = np.zeros((len(labels), len(labels)), np.float32)
+        for (before, after), weight in info.transitions.items():
+            transitions[number[before], number[after]] = weight
+        return cls(
+            labels,
+            features,
+            np.append(starts, len(rows)).astype(np.int32),
+            np.array([label for _, label, _ in rows], np.int16),
+            np.array([weight for _, _, weight in rows], np.float32),
+            transitions,
+        )
+
+    def save(self, path: Path) -> None:
+        """Write everything to an `.npz` file."""
+        arrays = {name: value for name, value in vars(self).items() if name != "labels"}
+        np.savez(path, labels=np.array(self.labels), **arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> Chain:
+        """Read what `save` wrote."""
+        with np.load(path, allow_pickle=False) as arrays:
+            found = {name: arrays[name] for name in arrays.files}
+        return cls(labels=tuple(found.pop("labels").tolist()), **found)
+
+    def add(self, scores: np.ndarray, named: Sequence[tuple[int, str]]) -> np.ndarray:
+        """`scores` (words × labels) with the weights of features added, each (word, name of a feature)."""
+        if not named or not len(self.features):
+            return scores
+        codes = np.array([crc32(name.encode()) for _, name in named], np.uint32)
+        words = np.array([word for word, _ in named], np.int32)
+        at = np.searchsorted(self.features, codes)
+        at[at == len(self.features)] = 0
+        known = self.features[at] == codes
+        at, words = at[known], words[known]
+        lengths = self.starts[at + 1] - self.starts[at]
+        places = np.repeat(self.starts[at] - np.append(0, lengths.cumsum()[:-1]), lengths) + np.arange(
+            lengths.sum()
+        )
+        cells = np.repeat(words * len(self.labels), lengths) + self.label_of[places]
+        sums = np.bincount(cells, self.weights[places], minlength=scores.size)
+        scores += sums.reshape(scores.shape).astype(np.float32)
+        return scores
+
+    def best(self, scores: np.ndarray) -> list[str]:
+        """The labels of the path with the highest sum through `scores` (words × labels) and the transitions."""
+        came_from = np.zeros(scores.shape, np.int16)
+        total = scores[0]
+        for word in range(1, len(scores)):
+            ways = total[:, None] + self.transitions
+            came_from[word] = ways.argmax(axis=0)
+            total = ways.max(axis=0) + scores[word]
+        label = int(total.argmax())
+        path = [label]
+        for word in range(len(scores) - 1, 0, -1):
+            label = int(came_from[word, label])
+            path.append(label)
+        return [self.labels[label] for label in reversed(path)]
