@@ -31,6 +31,7 @@ PART_OF: dict[str, frozenset[str]] = {
     ),
     "order_cancel": frozenset({"order_late", "refund_status", "return_start"}),
     "order_change": frozenset({"order_status", "product_availability", "item_wrong", "account_problem"}),
+    "return_policy": frozenset({"return_start"}),  # its answer ends with a button for that
     "return_start": ITEM | {"return_policy", "refund_status"},
     "refund_status": frozenset({"payment_problem", "account_problem", "return_start", "case_status"}),
     "replacement_request": frozenset({"refund_status", "warranty_question"}),

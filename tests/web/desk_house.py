@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ class ScriptedResponder:
         """Never reached in these tests."""
         raise AssertionError(error_id)
 
-    def parse(self, text: str) -> dict[str, Any]:
+    def parse(self, text: str, today: date) -> dict[str, Any]:
         """Nothing is understood."""
         return {"text": text}
 
