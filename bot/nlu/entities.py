@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-REGIONS = ("DE", "ES", "AT", "CH", "MX", "AR")
+REGIONS = ("DE", "ES", "AT", "CH", "MX", "AR", "CO", "CL", "PE")
 """Countries whose national way of writing phone numbers is understood."""
 
 
@@ -30,10 +30,14 @@ class EntityMatch:
 
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_ORDER = re.compile(r"(?<![\w-])(\d{3})[-– ./]?(\d{7})[-– ./]?(\d{7})(?![\w-])")
+_ORDER = re.compile(r"(?<![0-9A-Za-z-])(\d{3})[-– ./]?(\d{7})[-– ./]?(\d{7})(?![\w-])")
 _TRACKING = re.compile(
     r"(?<![\w-])(?=[A-Z0-9]*\d)(?:[A-Z]{2}\d{9}[A-Z]{2}|1Z[A-Z0-9]{16}|[A-Z]{2,4}\d{8,18}|JJD\d{12,20})(?![\w-])"
 )
+_EXTENSION = re.compile(r"[\s,;]*(?:ext\w*|durchwahl|anexo|x|#)\.?\s*\d+$", re.I)
+_NO_PHONE = re.compile(r"(?:(?<![\w.])\d{1,3}(?:\.\d{3})+|\b[A-Z]-?\d{7,8})$")
+"""A price of thousands, and a Spanish tax number, where they end."""
+
 _MONEY = re.compile(
     r"(?:(?:€|EUR|eur)\s?\d{1,6}(?:[.,]\d{1,2})?)"
     r"|(?:\d{1,3}(?:[. ]\d{3})*(?:,\d{1,2})?|\d+(?:[.,]\d{1,2})?)\s?(?:€|euros?\b|eur\b)",
@@ -70,17 +74,25 @@ def phone_in(text: str, region: str) -> str | None:
 def _phones(text: str) -> list[EntityMatch]:
     for region in REGIONS:
         matches = [
-            EntityMatch(
-                "phone",
-                m.start,
-                m.end,
-                phonenumbers.format_number(m.number, phonenumbers.PhoneNumberFormat.E164),
-            )
+            _phone(m)
             for m in phonenumbers.PhoneNumberMatcher(text, region)
+            if not _NO_PHONE.search(text, 0, m.end)
         ]
         if matches:
             return matches
     return []
+
+
+def _phone(match: phonenumbers.PhoneNumberMatch) -> EntityMatch:
+    """The number alone: without an extension, without brackets around all of it."""
+    raw = _EXTENSION.sub("", match.raw_string) if match.number.extension else match.raw_string
+    around = raw.startswith("(") and (raw.count("(") > raw.count(")") or raw.endswith(")"))
+    start = match.start + around
+    end = match.start + len(raw) - (around and raw.endswith(")"))
+    form = phonenumbers.PhoneNumberFormat.E164
+    number = match.number
+    number.extension = None  # E.164 has none
+    return EntityMatch("phone", start, end, phonenumbers.format_number(number, form))
 
 
 def _without(found: list[EntityMatch], text: str) -> str:

@@ -9,19 +9,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
-from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from bot.nlu.features import Line
+from bot.nlu.gate import Candidate, Gate
 from bot.nlu.held_out import FOLDS
 from bot.nlu.intents import IntentClassifier, Ranking, Settings
 from bot.nlu.lexicon import LEXICONS
@@ -41,15 +39,6 @@ MAX_WISHES = 3
 
 BEGINNING = 3
 """Words at the beginning of a part that are looked at as such: it is there that people change the topic."""
-
-OFTEN = 3
-"""Candidates with a name below which it teaches nothing."""
-
-GATE_C = 0.1
-"""Inverse regularisation of the gate; chosen by folds of our own messages."""
-
-ENOUGH = 30
-"""True candidates from which the gate is learned; with fewer it stays a rule."""
 
 FALSE_WISHES = 0.07
 """Share of messages with one wish, and several parts to find another in, in which the reader may find a second one."""
@@ -83,72 +72,6 @@ class Reading:
     ranking: Ranking
     wishes: tuple[tuple[str, float], ...]
     readable: bool = True
-
-
-TRAITS = (
-    "confidence of the candidate in its part",
-    "log confidence in the whole message",
-    "score in the whole message",
-    "score in its part",
-    "confidence of the first wish in that part",
-    "score of the first wish in that part",
-    "confidence of the first wish in other parts",
-    "log of the number of other parts that are surest of the first wish",
-    "its part asks",
-    "the message has a word that leads on to another topic",
-    "confidence of the candidate here and of the first wish elsewhere",
-    "log of the number of parts",
-)
-"""What is known of a candidate: a reason found in a part of a message whose first wish is another."""
-
-RULE = (6.0, *[0.0] * (len(TRAITS) - 1))
-RULE_BIAS = -3.6
-"""Until something is learned: a candidate counts from a confidence of 0.6 in its part."""
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """A reason that may be a further wish: its class, `TRAITS`, and names of what else holds (words of its part)."""
-
-    number: int
-    traits: list[float]
-    names: frozenset[str]
-
-
-@dataclass
-class Gate:
-    """Whether a candidate is a wish of its own: a logistic regression over its traits and names."""
-
-    weights: list[float] = field(default_factory=lambda: list(RULE))
-    names: dict[str, float] = field(default_factory=dict)
-    bias: float = RULE_BIAS
-    threshold: float = 0.5
-
-    @classmethod
-    def learned(cls, candidates: Sequence[_Candidate], truth: Sequence[bool]) -> Gate:
-        """A gate that tells true candidates from others; the rule where hardly any is true. The threshold is not learned."""
-        if sum(truth) < ENOUGH:
-            return cls()
-        traits = StandardScaler().fit([one.traits for one in candidates])
-        names = DictVectorizer()
-        indicated = names.fit_transform([dict.fromkeys(sorted(one.names), 1.0) for one in candidates])
-        often = np.asarray(indicated.sum(axis=0))[0] >= OFTEN
-        names.restrict(np.flatnonzero(often), indices=True)
-        matrix = hstack(
-            [csr_matrix(traits.transform([one.traits for one in candidates])), indicated[:, often]]
-        )
-        machine = LogisticRegression(C=GATE_C, max_iter=3000).fit(matrix.tocsr(), truth)
-        weights = machine.coef_[0][: len(TRAITS)] / traits.scale_
-        of_names = dict(
-            zip(names.get_feature_names_out().tolist(), machine.coef_[0][len(TRAITS) :].tolist(), strict=True)
-        )
-        return cls(weights.tolist(), of_names, float(machine.intercept_[0] - weights @ traits.mean_))
-
-    def chance(self, candidate: _Candidate) -> float:
-        """The chance, 0 … 1, that a candidate is a wish."""
-        score = np.dot(self.weights, candidate.traits) + self.bias
-        score += sum(self.names.get(name, 0.0) for name in candidate.names)
-        return float(1 / (1 + np.exp(-score)))
 
 
 @dataclass(frozen=True)
@@ -246,7 +169,7 @@ class WishReader:
 
     def _candidates(
         self, scored: _Scored, whole: np.ndarray, parts: np.ndarray, first_name: str
-    ) -> list[_Candidate]:
+    ) -> list[Candidate]:
         """What may be a further wish, what its part is surest of first."""
         if not len(parts) or first_name in self._not_wishes:
             return []
@@ -280,7 +203,7 @@ class WishReader:
             said = scored.lines_of_parts[part][0].split()
             names = {f"is {classes[candidate]}", f"beside {first_name}", *(f"says {word}" for word in said)}
             names |= {f"begins {word}" for word in said[:BEGINNING]}
-            found.append(_Candidate(candidate, [float(trait) for trait in traits], frozenset(names)))
+            found.append(Candidate(candidate, [float(trait) for trait in traits], tuple(sorted(names))))
         return found
 
     def _fit_gates(
@@ -304,7 +227,7 @@ class WishReader:
         self.gate = learned(without=None)
         surest = sorted(
             (
-                max((gates[fold].chance(one) for one in own), default=0.0)
+                max((gates[fold].chance(candidate) for candidate in own), default=0.0)
                 for m, own, fold, one in zip(messages, candidates, folds, scored, strict=True)
                 if not m.also and m.intent not in self._not_wishes and len(one.parts)
             ),
@@ -317,7 +240,7 @@ class WishReader:
                 gate.threshold = threshold
         return gates
 
-    def _held_out_candidates(self, scored: _Scored) -> list[_Candidate]:
+    def _held_out_candidates(self, scored: _Scored) -> list[Candidate]:
         whole = self.classifier.confidences(scored.whole[None])[0]
         parts = self.classifier.confidences(scored.parts) if len(scored.parts) else scored.parts
         first = self._without_courtesies(self.classifier.ranking(whole), parts)[0][0]
