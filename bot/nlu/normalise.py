@@ -32,11 +32,12 @@ LONG = 9
 
 def folded(text: str) -> str:
     """Lower case; umlauts as ae/oe/ue, ß as ss, other accents dropped; runs of a letter shortened to two."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-    text = text.casefold().replace("ß", "ss").translate(_FOLD)
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    if text.isascii():
+        text = text.lower()
+    else:
+        text = unicodedata.normalize("NFC", text).casefold().replace("ß", "ss").translate(_FOLD)
+        if not text.isascii():
+            text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return _REPEATED.sub(r"\1\1", text)
 
 
