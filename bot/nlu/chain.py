@@ -74,30 +74,34 @@ class Chain:
             return scores
         codes = np.array([crc32(name.encode()) for _, name in named], np.uint32)
         words = np.array([word for word, _ in named], np.int32)
-        at = np.searchsorted(self.features, codes)
+        at = self.features.searchsorted(codes)
         at[at == len(self.features)] = 0
         known = self.features[at] == codes
         at, words = at[known], words[known]
-        lengths = self.starts[at + 1] - self.starts[at]
-        places = np.repeat(self.starts[at] - np.append(0, lengths.cumsum()[:-1]), lengths) + np.arange(
-            lengths.sum()
-        )
-        cells = np.repeat(words * len(self.labels), lengths) + self.label_of[places]
+        starts = self.starts[at]
+        lengths = self.starts[at + 1] - starts
+        ends = lengths.cumsum()
+        places = (starts - ends + lengths).repeat(lengths)
+        places += np.arange(len(places), dtype=np.int32)
+        cells = (words * len(self.labels)).repeat(lengths) + self.label_of[places]
         sums = np.bincount(cells, self.weights[places], minlength=scores.size)
         scores += sums.reshape(scores.shape).astype(np.float32)
         return scores
 
     def best(self, scores: np.ndarray) -> list[str]:
         """The labels of the path with the highest sum through `scores` (words × labels) and the transitions."""
-        came_from = np.zeros(scores.shape, np.int16)
+        arrivals = np.ascontiguousarray(self.transitions.T)
+        came_from = np.zeros(scores.shape, np.intp)
+        every = np.arange(len(self.labels))
         total = scores[0]
         for word in range(1, len(scores)):
-            ways = total[:, None] + self.transitions
-            came_from[word] = ways.argmax(axis=0)
-            total = ways.max(axis=0) + scores[word]
+            ways = arrivals + total  # to × from
+            best = came_from[word]
+            ways.argmax(axis=1, out=best)
+            total = ways[every, best] + scores[word]
         label = int(total.argmax())
         path = [label]
-        for word in range(len(scores) - 1, 0, -1):
-            label = int(came_from[word, label])
+        for row in came_from[:0:-1].tolist():
+            label = row[label]
             path.append(label)
         return [self.labels[label] for label in reversed(path)]

@@ -29,6 +29,7 @@ class EntityMatch:
     value: str
 
 
+_DIGIT = re.compile(r"\d")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ORDER = re.compile(r"(?<![0-9A-Za-z-])(\d{3})[-– ./]?(\d{7})[-– ./]?(\d{7})(?![\w-])")
 _TRACKING = re.compile(
@@ -49,7 +50,13 @@ _MONEY = re.compile(
 def find_patterns(text: str) -> tuple[EntityMatch, ...]:
     """Entities with a form in `text`, in order, without overlaps."""
     found: list[EntityMatch] = []
-    _take(found, [EntityMatch("email", m.start(), m.end(), m.group().lower()) for m in _EMAIL.finditer(text)])
+    if "@" in text:
+        _take(
+            found,
+            [EntityMatch("email", m.start(), m.end(), m.group().lower()) for m in _EMAIL.finditer(text)],
+        )
+    if not _DIGIT.search(text):
+        return tuple(found)
     _take(
         found,
         [EntityMatch("order_id", m.start(), m.end(), "-".join(m.groups())) for m in _ORDER.finditer(text)],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -81,6 +83,6 @@ class Gate:
 
     def chance(self, candidate: Candidate) -> float:
         """The chance, 0 … 1, that a candidate is a wish."""
-        score = np.dot(self.weights, candidate.traits) + self.bias
+        score = self.bias + sum(map(operator.mul, self.weights, candidate.traits))
         score += sum(self.names.get(name, 0.0) for name in candidate.names)
-        return float(1 / (1 + np.exp(-score)))
+        return 1 / (1 + math.exp(-max(score, -500.0)))

@@ -96,8 +96,7 @@ class IntentClassifier:
 
     def scores(self, lines: Sequence[Line]) -> np.ndarray:
         """Scores before calibration, lines × classes."""
-        scores: np.ndarray = self._featurizer.matrix(lines) @ self._weights + self._bias
-        return scores
+        return self._featurizer.rows(lines) @ self._weights + self._bias
 
     def confidences(self, scores: np.ndarray, lines: Sequence[Line] = ()) -> np.ndarray:
         """Confidences of scores; with their `lines`, what was learned word for word is recalled."""
@@ -184,7 +183,7 @@ class IntentClassifier:
             scores[asked] = matrix[asked] @ weights + bias
             for i in asked if parts is not None else ():
                 if parts[i]:  # type: ignore[index]  # there are parts
-                    of_parts[i] = self._featurizer.matrix(parts[i]) @ weights + bias  # type: ignore[index]
+                    of_parts[i] = self._featurizer.rows(parts[i]) @ weights + bias  # type: ignore[index]
 
         with ThreadPoolExecutor(os.cpu_count()) as threads:  # the solver lets other threads run
             for done, _ in enumerate(threads.map(score, numbers), start=1):

@@ -37,6 +37,13 @@ _FOREIGN = (
     Language.TURKISH,
 )
 _OURS = frozenset().union(*(lexicon.own_words for lexicon in LEXICONS.values()))
+_TELLING = {language: lexicon.own_words | lexicon.function_words for language, lexicon in LEXICONS.items()}
+
+SURE_WORDS = 3
+"""Telling words of one language, without any of the other, from which no more has to be asked …"""
+
+SURE_CONFIDENCE = 0.999
+"""… and the confidence then: of 18,078 messages that are sure in this way one is in the other language (decision 0019)."""
 
 _OTHER_SCRIPT = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 
@@ -78,12 +85,25 @@ def identify(text: str) -> LanguageEvidence:
     words = [word for word in _WORD.findall(text) if word.lower() not in _NO_EVIDENCE]
     if not words:
         return LanguageEvidence(None, 0.0, 0, _foreign_script(text))
+    sure = _sure_language(words)
+    if sure:
+        return LanguageEvidence(sure, SURE_CONFIDENCE, len(words))
     evidence = " ".join(words[:ENOUGH_WORDS])
     foreign = _foreign_script(text) or (_foreign(words) if len(words) >= FOREIGN_WORDS else None)
     if foreign:
         return LanguageEvidence(None, 0.0, len(words), foreign)
     best = _detector().compute_language_confidence_values(evidence)[0]
     return LanguageEvidence(_CODES[best.language], float(best.value), len(words))
+
+
+def _sure_language(words: list[str]) -> str | None:
+    """The language whose telling words are among `words`, and the other's are not."""
+    lower = {word.lower() for word in words}
+    if lower.isdisjoint(_OURS):
+        return None
+    counts = {language: len(telling & lower) for language, telling in _TELLING.items()}
+    best = max(counts, key=counts.__getitem__)
+    return best if counts[best] >= SURE_WORDS and sum(counts.values()) == counts[best] else None
 
 
 def _foreign(words: list[str]) -> str | None:
@@ -96,6 +116,8 @@ def _foreign(words: list[str]) -> str | None:
 
 def _foreign_script(text: str) -> str | None:
     """ "?" when most letters are of another script than ours."""
+    if not _OTHER_SCRIPT.search(text):
+        return None
     letters = sum(c.isalpha() for c in text)
     return "?" if letters and 2 * len(_OTHER_SCRIPT.findall(text)) > letters else None
 

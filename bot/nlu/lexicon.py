@@ -11,11 +11,14 @@ class Lexicon:
 
     `further`: words, folded, with which people begin another topic.
     `own_words`: frequent here and rare in the languages we do not speak; a message with one of them is not foreign.
+    `function_words`: frequent here and never met in the other of our languages; together with `own_words`, several of
+    them tell which of the two a message is in.
     """
 
     short_forms: dict[str, str]
     fold: dict[str, str]
     own_words: frozenset[str]
+    function_words: frozenset[str]
     further: tuple[str, ...]
 
 
@@ -30,6 +33,12 @@ SPANISH = Lexicon(
     own_words=frozenset({
         "el", "los", "las", "del", "al", "una", "unos", "con", "pero", "hay", "mi", "mis", "ha", "muy", "porque", "cuando",
         "donde", "compre", "quiero", "puedo", "podeis", "pueden", "lo", "ni", "se",
+    }),
+    function_words=frozenset({
+        "que", "la", "en", "y", "por", "para", "como", "ya", "esta", "está", "este", "he", "tengo", "si", "sí", "su",
+        "más", "mas", "todo", "nada", "hola", "gracias", "buenas", "buenos", "días", "dias", "cómo", "qué", "cuándo",
+        "dónde", "te", "les", "eso", "sobre", "sin", "hasta", "desde", "pues", "pido", "pedido", "llegado", "envío",
+        "envio", "tiene", "son", "fue",
     }),
     further=(
         "ademas", "tambien", "aparte", "otra cosa", "de paso", "por cierto", "otro lado", "ya que", "y otra", "por otra",
@@ -48,6 +57,13 @@ GERMAN = Lexicon(
     own_words=frozenset({
         "der", "das", "und", "ist", "ich", "nicht", "mir", "mich", "wer", "ein", "eine", "den", "dem", "wie", "wann", "von",
         "zu", "mit", "fuer", "für",
+    }),
+    function_words=frozenset({
+        "die", "auf", "was", "bei", "noch", "aber", "auch", "wenn", "habe", "hab", "haben", "bitte", "kann", "wird",
+        "wurde", "meine", "mein", "meinen", "meiner", "einen", "einem", "einer", "sie", "ihr", "ihre", "ihnen", "hallo",
+        "guten", "danke", "hat", "sind", "war", "bin", "nach", "aus", "im", "am", "um", "vom", "zum", "zur", "bis",
+        "dass", "oder", "weil", "nur", "jetzt", "schon", "immer", "wieder", "bestellung", "paket", "gestern", "heute",
+        "kein", "keine", "über", "würde", "möchte",
     }),
     further=(
         "ausserdem", "auch", "noch", "uebrigens", "nebenbei", "zudem", "ach", "achso", "gleichzeitig", "dann", "ferner",

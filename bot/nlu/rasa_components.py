@@ -17,6 +17,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA, METADATA_EXAMPLE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -45,6 +46,32 @@ UNDERSTOOD = "understood"
 """On training messages: the intent read by a reader that had not seen the message."""
 
 Algorithm = TypeVar("Algorithm")
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER], is_trainable=False)
+class WordTokenizer(Tokenizer):
+    """Words and punctuation marks as tokens, the same that `SpanExtractor` labels: `rasa test nlu` compares on them."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> WordTokenizer:
+        return cls(config)
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Those of Rasa's tokenizers; intents are not split."""
+        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
+
+    def tokenize(self, message: Message, attribute: str) -> list[Token]:
+        """The tokens of an attribute's text; of a text without words, the text as one."""
+        text = message.get(attribute)
+        tokens = [Token(m.group(), m.start(), m.end()) for m in spans.TOKEN.finditer(text)]
+        return tokens or [Token(text, 0, len(text))]
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=False)

@@ -43,7 +43,8 @@ WORDS_REMEMBERED = 8192
 GROUPS = 5
 """Features of a word by where the word is that they are for: itself, and one and two words after and before."""
 
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+TOKEN = re.compile(r"\w+|[^\w\s]")
+"""A word or a mark: what has a label."""
 _REPEATED = re.compile(r"(.)\1{3,}")
 _ROUND = re.compile(r"\*+ Iteration #(\d+)")
 
@@ -134,7 +135,7 @@ class SpanTagger:
         """
         progress = progress or (lambda share: None)
         word = functools.lru_cache(maxsize=WORDS_REMEMBERED)(functools.partial(_word, words))
-        split = [list(_TOKEN.finditer(text)) for text in texts]
+        split = [list(TOKEN.finditer(text)) for text in texts]
         placed = [_placed(tokens, own) for tokens, own in zip(split, spans, strict=True)]
         self._values = _Values.of(zip(map(_forms, split), placed, strict=True))
         trainer = _Trainer(self.settings.rounds, progress)
@@ -152,12 +153,12 @@ class SpanTagger:
 
     def find(self, text: str, language: str | None, intent: str | None) -> list[Span]:
         """The spans in `text`, in order and never overlapping; none in a text without words, or before `fit`."""
-        tokens = list(_TOKEN.finditer(text))
+        tokens = list(TOKEN.finditer(text))
         if not tokens or self._chain is None:
             return []
         said = self._known(self._chain, [token.group() for token in tokens], language)
-        groups = np.stack([word.scores for word in said], axis=1)  # groups × words × labels
-        scores = groups[0]
+        groups = np.array([word.scores for word in said]).swapaxes(0, 1)  # groups × words × labels
+        scores = groups[0].copy()
         scores[1:] += groups[1, :-1]
         scores[:-1] += groups[2, 1:]
         scores[2:] += groups[3, :-2]

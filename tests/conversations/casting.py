@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.base.clock import local_day
 from bot.service.coverage import coverage_of, topic_of
 from bot.shop.model import Order, OrderLine, Product
 from bot.shop.sql import SqlShop
@@ -117,9 +118,17 @@ def _values(shop: SqlShop, orders: list[Order], lines: list[OrderLine], locale: 
             "product_id": line.product_id,
             "seller": seller.name if seller else line.seller_id,
             "postal_code": by_id[line.order_id].postal_code,
+            "city": by_id[line.order_id].address["city"],
+            "price": f"{line.price_cents / 100:.2f}".replace(".", ","),
+            "promised_day": _day(line.promised_at, locale),
+            "delivered_day": _day(line.delivered_at, locale),
         }
         values |= {name if number == 1 else f"{name}_{number}": value for name, value in own.items()}
     return values
+
+
+def _day(instant: datetime | None, locale: str) -> str:
+    return str(local_day(instant, locale).day) if instant else "–"
 
 
 def _foreign(shop: SqlShop, customer_ids: list[str], customer_id: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import permutations
 from typing import Any
 
 from sqlalchemy import select
@@ -143,9 +145,9 @@ def _agent(scene: Scene, step: Step) -> None:
 
 
 def _payload(scene: Scene, title: str) -> str:
-    wanted = scene.filled(title).casefold()
+    wanted = scene.filled(title)
     for button in reversed(scene.buttons):
-        if wanted in button["title"].casefold():
+        if _holds(button["title"], wanted):
             return button["payload"]
     raise Disappointed(f"no button {title!r}; there are {[b['title'] for b in scene.buttons]}")
 
@@ -197,7 +199,7 @@ def _unmet(scene: Scene, expect: dict[str, Any], entries: list[Entry]) -> list[s
     replies = [e.body for e in entries if e.type == "message" and e.actor == "bot"]
     wishes = [wish for e in entries if e.type == "outcome" for wish in e.body["wishes"]]
     opened = [e.body for e in entries if e.type == "case" and e.body["state"] == "opened"]
-    said = "\n".join(reply["text"] for reply in replies)
+    said = "\n".join(text for reply in replies for text in (reply["text"], *_on_cards(reply)))
     titles = " | ".join(button["title"] for button in scene.buttons)
     found = {
         "outcome": [wish["outcome"] for wish in wishes],
@@ -209,12 +211,11 @@ def _unmet(scene: Scene, expect: dict[str, Any], entries: list[Entry]) -> list[s
     wrong = []
     for name, value in expect.items():
         if name in {"outcome", "reason"}:
-            wanted = [value] if isinstance(value, str) else value
-            if sorted(found[name]) != sorted(wanted):
-                wrong.append(f"{name} is {found[name]}, not {wanted}")
+            if not (_one_met(wishes, expect) if isinstance(value, str) else _all_met(found[name], value)):
+                wrong.append(f"{name} is {found[name]}, not {value}")
         elif name in {"control", "locale"} and found[name] != value:
             wrong.append(f"{name} is {found[name]}, not {value}")
-        elif name == "case" and found["case"] != value and not (value is True and opened):
+        elif name == "case" and not _case_met(found["case"], value):
             wrong.append(f"case is {found['case']}, not {value}")
         elif name == "says":
             wrong += [f"does not say {w!r}" for w in _listed(value) if not _holds(said, scene.filled(w))]
@@ -232,6 +233,35 @@ def _unmet(scene: Scene, expect: dict[str, Any], entries: list[Entry]) -> list[s
             quoted = "\n".join(reply.get("quote_of", {}).get("text", "") for reply in replies)
             wrong += [f"{w!r} not in the passage {quoted!r}" for w in _listed(value) if not _holds(quoted, w)]
     return wrong
+
+
+def _on_cards(reply: dict[str, Any]) -> Iterator[str]:
+    for card in reply.get("cards", ()):
+        yield card["title"]
+        yield from (fact["value"] for fact in card["facts"])
+
+
+def _one_met(wishes: list[dict[str, str]], expect: dict[str, Any]) -> bool:
+    """One wish of the turn has the reason and the outcome that are expected of one ("a|b": either)."""
+    single = {k: v.split("|") for k in ("reason", "outcome") if isinstance(v := expect.get(k), str)}
+    return any(all(wish[name] in choices for name, choices in single.items()) for wish in wishes)
+
+
+def _all_met(found: list[str], wanted: list[str]) -> bool:
+    """Each one found meets one wanted ("a|b": either) and the other way round."""
+    if len(found) != len(wanted):
+        return False
+    return any(
+        all(one in choice.split("|") for one, choice in zip(order, wanted, strict=True))
+        for order in permutations(found)
+    )
+
+
+def _case_met(found: str | bool, wanted: str | bool) -> bool:
+    """`found`: the reason of the case opened, or False; `wanted` likewise, or True for any, or "a|b" for either."""
+    if isinstance(wanted, bool):
+        return bool(found) is wanted
+    return (found or "false") in wanted.split("|")
 
 
 def _listed(value: Any) -> list[str]:
