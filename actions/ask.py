@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from actions import speech
-from actions.heard import Message
+from actions.heard import Message, without_data
 from actions.plan import Step
 from actions.turn import TurnAnswer
 from bot.base.effect import Effect
 from bot.conversations.model import Button, Outcome
-from bot.nlu.entities import find_patterns
 from bot.shop.sql import SqlShop
 
 NOT_THE_MATTER = frozenset({"proof", "order", "line", "product", "quantity", "phone", "email", "confirm"})
@@ -62,6 +61,15 @@ class Ask:
     def has_entity(self, name: str) -> bool:
         """Whether the message holds an entity of this kind."""
         return self.entity(name) is not None
+
+    @property
+    def days(self) -> list[tuple[date, date]]:
+        """The days that the dates in the message mean, as (first, last)."""
+        return [
+            (date.fromisoformat(entity["days"][0]), date.fromisoformat(entity["days"][1]))
+            for entity in self._entities
+            if entity["entity"] == "date" and entity.get("days")
+        ]
 
     def slot(self, name: str) -> Any:
         """What is remembered, changes of this very turn included."""
@@ -173,13 +181,6 @@ class Ask:
     def money(self, cents: int) -> str:
         """An amount in the customer's notation."""
         return speech.money(self.locale, cents)
-
-
-def without_data(text: str) -> str:
-    """A text without order numbers, addresses of mail and the like."""
-    for match in reversed(find_patterns(text)):
-        text = text[: match.start] + " " + text[match.end :]
-    return text
 
 
 def command(intent: str, **entities: Any) -> str:

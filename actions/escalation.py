@@ -7,6 +7,7 @@ from typing import Any
 from actions.ask import NOT_THE_MATTER, Ask
 from actions.cards import short_title
 from actions.flow import hand_off
+from actions.plan import ITEM
 from actions.which import other_line
 from bot.cases import store
 from bot.cases.effects import MessageSeller, OpenCase, new_reference
@@ -18,8 +19,24 @@ from bot.shop.model import OrderLine
 OPEN_STATES = frozenset({"opened"})
 
 
+_WRONG = ITEM | {"order_late", "order_not_received"}
+BELONGS_TO: dict[str, frozenset[str]] = {
+    "replacement_request": _WRONG,
+    "refund_status": _WRONG | {"order_cancel", "return_start", "replacement_request"},
+    "return_start": ITEM | {"replacement_request"},
+    "order_late": frozenset({"order_not_received"}),
+    "order_not_received": frozenset({"order_late"}),
+    "seller_contact": _WRONG
+    | {"order_cancel", "order_change", "return_start", "refund_status", "replacement_request"},
+}
+"""Wishes that a case about the same line, of one of these reasons, takes care of already."""
+
 ONLY_SELLER_KNOWS = frozenset({"product_question", "seller_contact"})
 """R3: what nobody but the seller can say, whoever sent the item."""
+
+
+WORTH_PASSING_ON = 9
+"""Words from which something said after a message went to the seller is a further message to them."""
 
 
 def to_seller(ask: Ask, line: OrderLine, *, looked_up: list[dict[str, Any]] | None = None) -> Outcome:
@@ -33,6 +50,8 @@ def to_seller(ask: Ask, line: OrderLine, *, looked_up: list[dict[str, Any]] | No
         return hand_off(ask, ask.reason, "utter_handoff_marketplace", product=title_of(ask, line))
     if route is Route.SELLER_MESSAGES:
         return redirect(ask, line.seller_id, order_id=line.order_id, product_id=line.product_id)
+    if ask.reason == "seller_contact":
+        return _open(ask, line, looked_up or [])  # a message of its own, not a question about the case
     return known_case(ask, line) or _open(ask, line, looked_up or [])
 
 
@@ -43,13 +62,17 @@ def route_for(ask: Ask, line: OrderLine) -> Route:
 
 
 def known_case(ask: Ask, line: OrderLine) -> Outcome | None:
-    """Name the case that is open about this matter already, before anything is asked again; None: there is none."""
+    """Name the case that is open about this matter already, before anything is asked again; None: there is none.
+
+    What is wanted for a fault, and "ask the seller", belong to the case about that fault.
+    """
     conversation = ask.answer.conversation
     with ask.answer.services.database.read() as tx:
         cases = store.cases_of_line(
             tx, line.id, conversation_id=conversation.id, customer_id=conversation.customer_id
         )
-    case = next((case for case in cases if case.reason == ask.reason and case.state in OPEN_STATES), None)
+    about = {ask.reason} | BELONGS_TO.get(ask.reason, frozenset())
+    case = next((case for case in cases if case.reason in about and case.state in OPEN_STATES), None)
     if case is None:
         return None
     ask.say(
@@ -73,6 +96,9 @@ def redirect(
 ) -> Outcome:
     """R2, R4: the question becomes a message in the seller's own messages, and the customer is told so."""
     seller = ask.shop.seller(seller_id)
+    if _just_redirected(ask, order_id):
+        ask.say("utter_already_redirected", seller=seller.name if seller else seller_id)
+        return "answered"
     words = text or "\n".join([_words(ask), *_chosen_wish(ask)])
     ask.want(
         MessageSeller(
@@ -84,9 +110,27 @@ def redirect(
             product_id=product_id,
         )
     )
-    ask.say("utter_redirected", seller=seller.name if seller else seller_id)
+    about = ask.shop.page(product_id, ask.locale) if product_id else None
+    name = seller.name if seller else seller_id
+    if about is None:
+        ask.say("utter_redirected", seller=name)
+    else:
+        ask.say("utter_redirected_about", product=short_title(about.title, ask.locale), seller=name)
     ask.remember(pending=None, details=None)
     return "redirected"
+
+
+def _just_redirected(ask: Ask, order_id: str | None) -> bool:
+    """Whether the message before went to the seller already and this one only asks on about it."""
+    same = ask.memory.get("last_outcome") == "redirected" and ask.memory.get("last_reason") == ask.reason
+    return (
+        same
+        and not ask.pressed
+        and len(ask.text.split()) < WORTH_PASSING_ON
+        and order_id == (ask.memory.get("order_id") or order_id)
+        and not ask.has_entity("order_id")
+        and ask.pending_detail is None
+    )
 
 
 def _chosen_wish(ask: Ask) -> list[str]:
@@ -116,7 +160,7 @@ def _open(ask: Ask, line: OrderLine, looked_up: list[dict[str, Any]]) -> Outcome
             customer_words=_words(ask),
             customer_locale=ask.locale,
             started_at=started_at,
-            details={name: value for name, value in ask.details.items() if name != "words"},
+            details={name: value for name, value in ask.details.items() if name != "words" and value},
             looked_up=[{"what": "order_state", "result": line.state}, *looked_up],
         )
     )

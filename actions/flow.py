@@ -7,6 +7,7 @@ not understood are counted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +20,9 @@ from actions.heard import Message
 from actions.mentions import mentioned, pieces_in, place_in
 from actions.plan import Step, is_for_a_person, plan, rest_of
 from actions.registry import HANDLERS
+from actions.speech import label
 from actions.turn import TurnAnswer
+from bot.base.text import folded
 from bot.conversations.dialogue import HandOff, ServedWish
 from bot.conversations.model import Outcome
 from bot.service.reasons import CONCRETE_REASONS
@@ -66,8 +69,11 @@ class Serving:
     def run(self, reason: str) -> None:
         """Serve all wishes, then take up again what they interrupted."""
         before = dict(self.memory)
+        self._keep_order()
         pending = before.get("pending") or {}
-        steps = plan(reason, self.message, before, picks=self._picks)
+        steps = plan(
+            reason, self.message, before, picks=self._picks, points=self._points, agrees=self._agrees
+        )
         if self.message.unsure and steps[0].reason != pending.get("reason", ""):
             self._answer.effects.append(_unsure(self.message, self._answer))
         self.memory["offered"] = before.get("offered") if steps[0].reason in {"affirm", "deny"} else None
@@ -80,6 +86,13 @@ class Serving:
             self.memory["last_reply"] = None  # said again later, "I pass you on" would not be true
         elif self.said and not self._repeats:
             self.memory["last_reply"] = self.said
+
+    def _keep_order(self) -> None:
+        """An order named in passing is the one talked about, if this customer may hear of it."""
+        numbers = [e["value"] for e in self.message.entities if e["entity"] == "order_id"]
+        order = self._answer.services.shop.order(str(numbers[-1])) if numbers else None
+        if order is not None and self._answer.may_see(order) and order.id != self.memory.get("order_id"):
+            self.memory.update(order_id=order.id, line_id=None)
 
     def _serve_all(self, steps: Sequence[Step]) -> list[Outcome]:
         outcomes: list[Outcome] = []
@@ -98,10 +111,15 @@ class Serving:
                     "text": later[0].text,
                 }
                 later = []
-            self._tell(ask, outcome)
+            self._tell(ask, outcome, noted=step.noted)
             outcomes.append(outcome)
-            if not later or (outcome == "handed_off" and self._answer.hands_off):
+            if outcome == "handed_off" and self._answer.hands_off:
+                for other in later:  # the person who comes has all of it in front of them
+                    self._note(other.reason, "handed_off")
                 break
+            if not later:
+                break
+        self.memory["last_outcome"] = outcomes[-1]
         return outcomes
 
     def _serve(self, step: Step) -> tuple[Ask, Outcome]:
@@ -117,9 +135,12 @@ class Serving:
         self._repeats = ask.reason == "repeat"
         return ask, outcome
 
-    def _tell(self, ask: Ask, outcome: Outcome) -> None:
+    def _tell(self, ask: Ask, outcome: Outcome, *, noted: str | None) -> None:
         self.said += ask.messages
-        wish = ServedWish("out_of_scope" if ask.reason == "clarify" else ask.reason, outcome)
+        self._note(noted or ("out_of_scope" if ask.reason == "clarify" else ask.reason), outcome)
+
+    def _note(self, reason: str, outcome: Outcome) -> None:
+        wish = ServedWish(reason, outcome)
         if wish not in self._answer.wishes:
             self._answer.wishes.append(wish)
 
@@ -161,6 +182,16 @@ class Serving:
         if pending["detail"] == "line" and place_in(text, self._answer.locale, count=len(titles)) is not None:
             return True
         return bool(mentioned(text, titles))
+
+    def _points(self, text: str) -> bool:
+        """Whether a text names something the customer bought."""
+        customer_id = self._answer.conversation.customer_id
+        orders = self._answer.services.shop.orders_of(customer_id) if customer_id else []
+        bought = {line.product_id for order in orders for line in order.lines}
+        return bool(mentioned(text, {i: title for i, title in self._answer.titles().items() if i in bought}))
+
+    def _agrees(self, text: str) -> bool:
+        return bool(re.match(rf"\W*(?:{label(self._answer.locale, 'words for yes')})\b", folded(text)))
 
 
 def hand_off(ask: Ask, reason: str, text: str = "utter_handoff", **values: Any) -> Outcome:

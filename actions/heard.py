@@ -6,8 +6,17 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from bot.nlu.entities import find_patterns
+
 SURE = 0.55
 """A new topic in the middle of a question of ours is believed from this confidence on."""
+
+
+def without_data(text: str) -> str:
+    """A text without order numbers, addresses of mail and the like."""
+    for match in reversed(find_patterns(text)):
+        text = text[: match.start] + " " + text[match.end :]
+    return text
 
 
 class Message:
@@ -34,6 +43,11 @@ class Message:
     def latest_of(cls, tracker: Tracker) -> Message:
         """The message the tracker ends with."""
         return cls(tracker.latest_message)
+
+    @property
+    def text_without_data(self) -> str:
+        """The text without order numbers, addresses of mail and the like."""
+        return without_data(self.text)
 
     @property
     def unsure(self) -> bool:

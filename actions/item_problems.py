@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from actions.ask import Ask, command, without_data
-from actions.escalation import known_case, title_of, to_seller
+from actions.answers import asks_for, carry_out
+from actions.ask import Ask, command
+from actions.heard import without_data
 from actions.pieces import pieces_known
 from actions.registry import serves
 from actions.which import find_line, other_line
@@ -14,16 +15,10 @@ from bot.shop.passages import telling_words
 TELLING_WORDS = 3
 """A story with this many words that tell something says what is wrong; a shorter one is asked about."""
 
-ASKED_FOR = {
-    "item_missing": (),
-    "item_parts_missing": ("part",),
-    "item_damaged": ("description", "wish"),
-    "item_defective": ("description", "wish"),
-    "item_wrong": ("description", "wish"),
-}
-"""What the seller needs to know beyond the order line, in the order it is asked."""
-
 WISHES = ("replacement", "refund")
+OPEN = ""
+"""In place of a wish: asked, the customer did not choose."""
+
 WISH_OF = {"replacement_request": "replacement", "refund_status": "refund", "return_start": "return"}
 """What a customer wants for a fault, by the wish that was read in or beside it."""
 
@@ -40,22 +35,7 @@ def item_problem(ask: Ask) -> Outcome:
     line = find_line(ask, has_arrived)
     if line is None:
         return "asked"
-    product = title_of(ask, line)
-    if line.state in {"placed", "preparing"}:
-        ask.say(
-            "utter_not_shipped_yet",
-            product=product,
-            promised=ask.date(line.promised_at),
-            buttons=other_line(ask),
-        )
-        return "answered"
-    if known := known_case(ask, line):
-        return known
-    if not pieces_known(ask, line, product):
-        return "asked"
-    _take_story(ask, line)
-    missing = next((name for name in ASKED_FOR[ask.reason] if name not in ask.details), None)
-    return to_seller(ask, line) if missing is None else _ask_detail(ask, missing, product)
+    return carry_out(ask, line)
 
 
 def _take_answer(ask: Ask) -> None:
@@ -71,24 +51,59 @@ def _take_answer(ask: Ask) -> None:
         _take_wish(ask)
 
 
-def _take_story(ask: Ask, line: OrderLine) -> None:
-    """The story so far says what is wrong when enough of it is neither the product's name nor courtesy."""
-    first = ASKED_FOR[ask.reason][0] if ASKED_FOR[ask.reason] else None
+@asks_for("pieces")
+def _pieces(ask: Ask, line: OrderLine, product: str) -> bool:
+    return pieces_known(ask, line, product)
+
+
+@asks_for("part")
+def _part(ask: Ask, line: OrderLine, product: str) -> bool:
+    return _told(ask, line, "part") or _asked(ask, "part", "utter_ask_part", product)
+
+
+@asks_for("description")
+def _description(ask: Ask, line: OrderLine, product: str) -> bool:
+    return _told(ask, line, "description") or _asked(
+        ask, "description", f"utter_ask_description_{ask.reason}", product
+    )
+
+
+@asks_for("wish")
+def _wish(ask: Ask, line: OrderLine, product: str) -> bool:
+    if "wish" in ask.details:
+        return True
+    buttons = [Button(ask.label(f"wish {wish}"), command(ask.reason, choice=wish)) for wish in WISHES]
+    return _asked(ask, "wish", "utter_ask_wish", product, buttons)
+
+
+def _told(ask: Ask, line: OrderLine, detail: str) -> bool:
+    """Whether the detail was given, or enough of the story so far is neither the product's name nor courtesy."""
     story = " ".join(ask.details.get("words", []))
-    if first is None or first in ask.details or not story:
-        return
+    if detail in ask.details or not story:
+        return detail in ask.details
     page = ask.shop.page(line.product_id, ask.locale)
     said = telling_words(without_data(story), ask.locale) - telling_words(
         page.title if page else "", ask.locale
     )
-    if len(said - telling_words(ask.label("words that tell nothing"), ask.locale)) >= TELLING_WORDS:
-        ask.note(**{first: story})
+    if len(said - telling_words(ask.label("words that tell nothing"), ask.locale)) < TELLING_WORDS:
+        return False
+    ask.note(**{detail: story})
+    return True
+
+
+def _asked(ask: Ask, detail: str, text: str, product: str, buttons: list[Button] | None = None) -> bool:
+    """Ask for a detail; never known yet."""
+    ask.say(text, buttons=[*(buttons or []), *other_line(ask)], product=product)
+    ask.wait_for(detail)
+    return False
 
 
 def _take_wish(ask: Ask) -> None:
     wish = _wish_in(ask)
-    if wish is None and ask.pending_detail == "wish" and ask.heard.intent not in {"affirm", "deny"}:
-        wish = ask.text
+    if (
+        wish is None and ask.pending_detail == "wish"
+    ):  # asked once is enough: the seller may propose something
+        wish = ask.text if ask.heard.intent not in {"affirm", "deny"} else OPEN
     if wish is not None:
         ask.note(wish=wish)
 
@@ -103,12 +118,3 @@ def _wish_in(ask: Ask) -> str | None:
         read = [*ask.part, *([ask.heard.intent] if ask.pending_detail else [])]
         told = list(dict.fromkeys(WISH_OF[name] for name in read if name in WISH_OF))
     return told[0] if len(told) == 1 else None
-
-
-def _ask_detail(ask: Ask, detail: str, product: str) -> Outcome:
-    buttons: list[Button] = []
-    if detail == "wish":
-        buttons = [Button(ask.label(f"wish {wish}"), command(ask.reason, choice=wish)) for wish in WISHES]
-    text = f"utter_ask_{detail}_{ask.reason}" if detail == "description" else f"utter_ask_{detail}"
-    ask.say(text, buttons=[*buttons, *other_line(ask)], product=product)
-    return ask.wait_for(detail)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
+from actions.answers import asks_for, carry_out
 from actions.ask import Ask, command
-from actions.escalation import known_case, route_for, title_of, to_seller
 from actions.registry import serves
 from actions.which import find_line, other_line
+from bot.base.text import folded
 from bot.conversations.model import Button, Outcome
-from bot.service.coverage import Route
 from bot.shop.model import OrderLine
 
 NOT_SENT = frozenset({"placed", "preparing"})
 TELLING_WORDS = 6
-
-_NO_MORE = {"lost", "returned_to_sender", "cancelled", "return_started", "return_received", "refunded"}
-"""States in which there is nothing left to stop or change: the state itself is the answer."""
+CHANGES = ("address", "colour", "size", "quantity", "date")
+"""What of an order can be asked for by its name."""
 
 
 def not_sent(line: OrderLine) -> bool:
@@ -29,25 +30,24 @@ def order_cancel(ask: Ask) -> Outcome:
     line = find_line(ask, not_sent)
     if line is None:
         return "asked"
-    product = title_of(ask, line)
-    if line.state not in NOT_SENT:
-        return _too_late(ask, line, product, "utter_cancel_too_late")
-    if known := known_case(ask, line):
-        return known
-    if route_for(ask, line) is Route.SELLER_MESSAGES:
-        return to_seller(ask, line)  # nothing to ask first: we could not carry it out
-    if ask.entity("choice") == "yes" or (ask.pending_detail == "confirm" and _agrees(ask)):
-        return to_seller(ask, line)
-    if ask.pending_detail == "confirm" and _declines(ask):
+    if ask.pending_detail == "confirm" and ask.entity("choice") != "yes" and _declines(ask):
         ask.say("utter_deny")
         ask.remember(details=None)
         return "answered"
-    yes = Button(ask.label("yes, cancel it"), command("order_cancel", choice="yes", line_id=line.id))
+    return carry_out(ask, line)
+
+
+@asks_for("confirm")
+def _confirmed(ask: Ask, line: OrderLine, product: str) -> bool:
+    if ask.entity("choice") == "yes" or (ask.pending_detail == "confirm" and _agrees(ask)):
+        return True
+    yes = Button(ask.label("yes, cancel it"), command(ask.reason, choice="yes", line_id=line.id))
     count = "utter_ask_cancel" if line.quantity == 1 else "utter_ask_cancel_all"
     buttons = [yes, ask.button("no, keep it", "deny"), *other_line(ask)]
     ask.say(count, product=product, ordered=line.quantity, buttons=buttons)
-    ask.remember(offered={"intent": "order_cancel", "entities": {"choice": "yes", "line_id": line.id}})
-    return ask.wait_for("confirm")
+    ask.remember(offered={"intent": ask.reason, "entities": {"choice": "yes", "line_id": line.id}})
+    ask.wait_for("confirm")
+    return False
 
 
 @serves("order_change")
@@ -57,40 +57,46 @@ def order_change(ask: Ask) -> Outcome:
     if not ask.pressed and (ask.pending_detail == "new_value" or _names_value(ask)):
         ask.note(new_value=ask.text)
     line = find_line(ask, not_sent)
-    if line is None:
-        return "asked"
-    product = title_of(ask, line)
-    if line.state not in NOT_SENT:
-        return _too_late(ask, line, product, "utter_change_too_late")
-    if known := known_case(ask, line):
-        return known
-    if "new_value" not in ask.details:
-        ask.say("utter_ask_new_value", product=product, buttons=other_line(ask))
-        return ask.wait_for("new_value")
-    return to_seller(ask, line)
+    return "asked" if line is None else carry_out(ask, line)
 
 
-def _too_late(ask: Ask, line: OrderLine, product: str, text: str) -> Outcome:
-    person = ask.button("talk to a person", "talk_to_human")
-    if line.state in _NO_MORE:
-        ask.say("utter_nothing_to_change", product=product, state=ask.label(f"is {line.state}"),
-                buttons=[*other_line(ask), person])  # fmt: skip
-        return "answered"
-    ask.say(text if line.state == "shipped" else "utter_change_after_delivery", product=product, buttons=[
-        ask.button("start a return", "return_start", line_id=line.id), *other_line(ask), person,
-    ])  # fmt: skip
-    return "answered"
+@asks_for("new_value")
+def _new_value_known(ask: Ask, line: OrderLine, product: str) -> bool:
+    if "new_value" in ask.details:
+        return True
+    what = _what_changes(ask)
+    ask.say(
+        f"utter_ask_new_{what}" if what else "utter_ask_new_value", product=product, buttons=other_line(ask)
+    )
+    ask.wait_for("new_value")
+    return False
 
 
 def _agrees(ask: Ask) -> bool:
-    """A yes, or the wish said again; never a sentence that begins with no."""
-    return ask.heard.intent in {"affirm", "order_cancel"} and not _declines(ask)
+    """A yes, or the wish said again; never a sentence with a no in it."""
+    return not _declines(ask) and (ask.heard.intent in {"affirm", "order_cancel"} or _begins_with_yes(ask))
+
+
+def _begins_with_yes(ask: Ask) -> bool:
+    return bool(re.match(rf"\W*(?:{ask.label('words for yes')})\b", folded(ask.text)))
 
 
 def _declines(ask: Ask) -> bool:
-    begins = ask.text.casefold().lstrip(" ¡¿.,").split()
-    says_no = bool(begins) and begins[0].strip(".,!") in ask.label("words for no").split("|")
-    return says_no or (ask.heard.intent == "deny" and not ask.pressed)
+    if ask.pressed or _begins_with_yes(ask):
+        return False
+    words = re.findall(r"\w+", folded(ask.text))
+    return not set(ask.label("words for no").split("|")).isdisjoint(words) or ask.heard.intent in {
+        "deny",
+        "stop",
+    }
+
+
+def _what_changes(ask: Ask) -> str | None:
+    """What of an order is to be changed, when the words say so: for a question that names it."""
+    said = folded(" ".join([ask.text, *ask.details.get("words", [])]))
+    return next(
+        (what for what in CHANGES if re.search(rf"\b(?:{ask.label(f'words for {what}')})", said)), None
+    )
 
 
 def _names_value(ask: Ask) -> bool:

@@ -99,14 +99,37 @@ OBEYED = frozenset(
 )
 """What is never taken for an answer, whatever was asked."""
 
-GOES_ON_WITH = frozenset(
-    {"order_late", "order_not_received", "refund_status", "return_start", "invoice_request"}
-)
+GOES_ON_WITH = (
+    ORDER | ITEM | AFTER_SALE | {"invoice_request", "seller_contact", "case_status", "product_availability"}
+) - {"claim_guarantee"}
 """An order number alone goes on with the last wish when it is one of these, else it asks for the status."""
 
+LITTLE_MORE = 12
+"""Words beside an order number up to which an apology, a greeting or a "no, not that one" only gives that number."""
+
+CORRECTS = frozenset({"repeat", "deny", "greet", "stop"})
+"""What such a message may be read as."""
 
 LIKELY = 3
-"""An unsure message that names an order asks for its status when that is among this many likeliest readings."""
+"""An unsure message asks for an order's status, or goes on with the last wish, when that is among this many readings."""
+
+FOLLOWS = 9
+"""Words up to which a question is a follow-up of the last wish, when it may be read so: "and to the islands?"."""
+
+UNCERTAIN = 0.7
+"""Confidence below which such a question may be one."""
+
+HARMLESS = frozenset({"feedback_negative", "feedback_positive", "thank", "goodbye", "greet"})
+"""Said for nothing, these do no harm: an unsure message most likely one of them is answered so, not asked about …"""
+
+HARMLESS_FROM = 0.25
+"""… from this confidence on."""
+
+FOREIGN_WORDS = 6
+"""Words from which a message in the middle of a conversation is believed to be in a language we do not speak."""
+
+ENDED_ELSEWHERE = frozenset({"case_opened", "redirected"})
+"""Outcomes after which "yes, ask them" has been done already."""
 
 CLOSE_BEHIND = 0.2
 """A fault read second with at least this confidence is meant beside a wish for money or a replacement."""
@@ -116,7 +139,7 @@ CLOSE_BEHIND = 0.2
 class Step:
     """One wish to serve. `text` is what was written about it; `pressed`: nothing was (a button, a yes).
 
-    `part` are the wishes that were read beside it and belong to it.
+    `part` are the wishes that were read beside it and belong to it. `noted`: the reason to record, where it is another.
     """
 
     reason: str
@@ -124,19 +147,28 @@ class Step:
     entities: tuple[dict[str, Any], ...] = ()
     pressed: bool = False
     part: tuple[str, ...] = ()
+    noted: str | None = None
 
 
 def plan(
-    reason: str, message: Message, memory: dict[str, Any], *, picks: Callable[[dict[str, Any], str], bool]
+    reason: str,
+    message: Message,
+    memory: dict[str, Any],
+    *,
+    picks: Callable[[dict[str, Any], str], bool],
+    points: Callable[[str], bool] = lambda text: False,
+    agrees: Callable[[str], bool] = lambda text: False,
 ) -> list[Step]:
     """What to serve for `message`, in order; `reason` is the wish Rasa's rule named.
 
-    `picks(pending, text)` says whether a text names one of what was offered.
+    `picks(pending, text)` says whether a text names one of what was offered, `points(text)` whether it names
+    something the customer bought, `agrees(text)` whether it begins with a yes.
     """
     pending = memory.get("pending") or {}
     offered = memory.get("offered")
-    if message.foreign and not pending and not message.pressed:
+    if message.foreign and not pending and not message.pressed and _is_foreign(message, memory):
         return [_step("out_of_scope", message)]
+    reason = _in_context(reason, message, memory, points, agrees)
     if pending.get("reason") == "clarify":
         return _after_clarifying(reason, message, pending)
     if offered and reason == "affirm" and not message.pressed:
@@ -145,8 +177,40 @@ def plan(
         return [_step(pending["reason"], message), *rest_of(pending)]
     if reason == "inform" and (message.has("order_id") or message.has("line_id")):
         last = memory.get("last_reason")
-        return [_step(last if last in GOES_ON_WITH else "order_status", message)]
-    return _fresh(reason, message)
+        if last in GOES_ON_WITH:
+            return [_step(last, message)]
+        return [replace(_step("order_status", message), noted="inform")]
+    return _fresh(reason, message, memory.get("last_reason"))
+
+
+def _is_foreign(message: Message, memory: dict[str, Any]) -> bool:
+    """In a conversation under way a few words of dialect are no foreign language."""
+    return not memory.get("last_reason") or len(message.text.split()) >= FOREIGN_WORDS
+
+
+def _in_context(
+    reason: str,
+    message: Message,
+    memory: dict[str, Any],
+    points: Callable[[str], bool],
+    agrees: Callable[[str], bool],
+) -> str:
+    """What a message means after what was said before, where that differs from how it reads alone."""
+    if message.pressed:
+        return reason
+    last = memory.get("last_reason")
+    gives_number = message.has("order_id") and len(message.text_without_data.split()) <= LITTLE_MORE
+    if gives_number and (reason in CORRECTS or (last and reason != last and message.unsure)):
+        return "inform"
+    if reason == "deny" and last in GOES_ON_WITH and points(message.text):
+        return str(last)  # "no, not that one, the other": the same wish about something else
+    if reason == "seller_contact" and memory.get("last_outcome") in ENDED_ELSEWHERE and agrees(message.text):
+        return "affirm"
+    return reason
+
+
+def _is_sure_wish(reason: str, message: Message) -> bool:
+    return reason in CONCRETE_REASONS and message.confidence >= UNCERTAIN and "?" in message.text
 
 
 def rest_of(pending: dict[str, Any]) -> list[Step]:
@@ -171,8 +235,10 @@ def is_for_a_person(reason: str) -> bool:
     return OUTCOMES.get(reason) == "agent"
 
 
-def _fresh(reason: str, message: Message) -> list[Step]:
-    """What a message means that stands for itself."""
+def _fresh(reason: str, message: Message, last: str | None = None) -> list[Step]:
+    """What a message means that stands for itself, or goes on with the `last` wish."""
+    if _follows(reason, message, last):
+        return [_step(str(last), message)]
     if reason in {"clarify", "out_of_scope"} and message.unsure:
         return [_step(_guess(message), message)]
     read = [name for name in message.wishes if not (name == "request_email" and message.has("email"))]
@@ -180,7 +246,27 @@ def _fresh(reason: str, message: Message) -> list[Step]:
         read += [
             name for name in message.likeliest(2, least=CLOSE_BEHIND) if name in MAIN_OVER[reason] & ITEM
         ]
+    concrete = [name for name in read if name in CONCRETE_REASONS]
+    if "change_language" in {reason, *read} and concrete:  # first, so that the rest is said in it
+        main = reason if reason in CONCRETE_REASONS else concrete[0]
+        return [
+            _step("change_language", message),
+            *(_step(n, message, p) for n, p in wishes_of(main, concrete)),
+        ]
     return [_step(name, message, part) for name, part in wishes_of(reason, read)]
+
+
+def _follows(reason: str, message: Message, last: str | None) -> bool:
+    """Whether a short question, not surely read as anything, asks on about the last wish."""
+    return (
+        last in CONCRETE_REASONS
+        and reason != last
+        and not message.pressed
+        and message.confidence < UNCERTAIN
+        and len(message.text.split()) <= FOLLOWS
+        and last in message.likeliest(LIKELY)
+        and not is_for_a_person(str(last))
+    )
 
 
 def _guess(message: Message) -> str:
@@ -196,6 +282,9 @@ def _guess(message: Message) -> str:
             return str(first)
         if first in PART_OF.get(second, ()):
             return str(second)
+    harmless = [name for name in message.likeliest(1, least=HARMLESS_FROM) if name in HARMLESS]
+    if harmless and "?" not in message.text:
+        return harmless[0]
     likely = [item["name"] for item in concrete[:LIKELY]]
     return "order_status" if message.has("order_id") and "order_status" in likely else "clarify"
 
@@ -224,8 +313,16 @@ def _goes_on(
     detail = pending["detail"]
     if reason == "talk_to_human":
         return False
-    if detail in DATA and (message.entities or _NUMBER.search(message.text)):
+    if reason == "deny" and detail in CHOICES | {"order"} and not picks(pending, message.text):
+        return bool(message.entities)  # none of them
+    if _is_data(message, detail):
         return True
+    if reason == "out_of_scope" and message.confidence >= SURE:
+        return False
+    if detail in CHOICES and message.has("order_id") and not _is_sure_wish(reason, message):
+        return True
+    if detail in TOLD | {"message"} and reason != pending["reason"] and _is_sure_wish(reason, message):
+        return reason in ITEM and detail in {"description", "part"}
     if reason in OBEYED and message.confidence >= SURE:
         return False
     if reason in {"inform", "affirm", "deny", pending["reason"]} or reason in ANSWERED_BY.get(detail, ()):
@@ -235,6 +332,16 @@ def _goes_on(
     if message.unsure:
         return detail not in TOLD or "?" not in message.text
     return detail in CHOICES and picks(pending, message.text)
+
+
+def _is_data(message: Message, detail: str) -> bool:
+    """Whether a message holds what was asked for, by its form. An order number is no phone number."""
+    if detail not in DATA:
+        return False
+    numbers = bool(_NUMBER.search(message.text_without_data))
+    if detail in {"phone", "email"}:
+        return message.has(detail) or (numbers and not message.has("order_id"))
+    return bool(message.entities) or numbers
 
 
 def _step(reason: str, message: Message, part: tuple[str, ...] = ()) -> Step:

@@ -46,7 +46,7 @@ def seller_contact(ask: Ask) -> Outcome:
         line = find_line(ask)
         if line is None:
             return "asked"
-        if known := known_case(ask, line):
+        if "description" not in ask.details and (known := known_case(ask, line)):
             return known
         about = title_of(ask, line)
     else:

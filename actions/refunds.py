@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.ask import Ask
 from actions.escalation import known_case, title_of, to_seller
 from actions.registry import serves
-from actions.which import find_line, other_line
+from actions.which import confirm_line, find_line, other_line
 from bot.conversations.model import Outcome
 from bot.service.policies import policy_in_force, return_rules
 from bot.shop.model import OrderLine
@@ -42,6 +42,8 @@ def refund_status(ask: Ask) -> Outcome:
     if refundable(line):
         if known := known_case(ask, line):
             return known
+        if ask.assumed:  # nothing is asked of a seller about something that was only guessed
+            return confirm_line(ask, line)
         ask.say("utter_refund_missing", product=product)
         return to_seller(ask, line, looked_up=[{"what": "refund", "result": "not_found"}])
     ask.say("utter_no_refund_yet", product=product, buttons=[
@@ -50,7 +52,7 @@ def refund_status(ask: Ask) -> Outcome:
         *other_line(ask),
         person,
     ])  # fmt: skip
-    return "answered"
+    return "asked"  # what has happened: the next message says it, as a wish of its own
 
 
 def _still_due(ask: Ask, line: OrderLine) -> int | None:

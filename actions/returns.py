@@ -131,9 +131,16 @@ def warranty_question(ask: Ask) -> Outcome:
         product=title_of(ask, line),
         until=ask.date(until) if until > ask.now else ask.day(until),
         years=law.guarantee_years,
+        length=_length(ask, max(12 * law.guarantee_years, product.guarantee_months if product else 0)),
         buttons=[ask.button("it does not work", "item_defective", line_id=line.id), *other_line(ask)],
     )
     return "answered"
+
+
+def _length(ask: Ask, months: int) -> str:
+    """A guarantee's length as people say it: whole years, else months."""
+    years, rest = divmod(months, 12)
+    return ask.label("{count} months", count=months) if rest else ask.label("{count} years", count=years)
 
 
 @serves("claim_guarantee")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.ask import Ask, command
 from actions.registry import serves
+from bot.base.text import folded
 from bot.conversations.model import Button, Outcome
 
 OTHER_LANGUAGE = {"es": "de", "de": "es"}
@@ -69,7 +72,10 @@ def inform(ask: Ask) -> Outcome:
 @serves("change_language")
 def change_language(ask: Ask) -> Outcome:
     """The other language from here on. A question of ours that waits is put again in it."""
-    wanted = str(ask.entity("choice") or _named_language(ask) or OTHER_LANGUAGE[ask.locale])
+    if not ask.pressed and _names_third_language(ask):
+        ask.say("utter_two_languages", buttons=[ask.button("talk to a person", "talk_to_human")])
+        return "answered"
+    wanted = str(ask.entity("choice") or _wanted_language(ask))
     ask.answer.locale = wanted
     ask.remember(language=wanted)
     ask.say("utter_language_goes_on" if ask.slot("pending") else "utter_language_changed")
@@ -102,9 +108,22 @@ def _starters(ask: Ask) -> list[Button]:
     return [Button(ask.label(text), command(reason)) for text, reason in zip(labels, reasons, strict=True)]
 
 
-def _named_language(ask: Ask) -> str | None:
+def _wanted_language(ask: Ask) -> str:
+    """The language asked for: the one it was asked in when that is new, else the one named, else the other one."""
+    if ask.locale != ask.answer.conversation.locale:  # the message itself has changed it
+        return ask.locale
+    named = _named_languages(ask)
+    return named[0] if len(named) == 1 else OTHER_LANGUAGE[ask.locale]
+
+
+def _named_languages(ask: Ask) -> list[str]:
     text = ask.text.casefold()
-    named = [
-        code for code in ("es", "de") if any(w in text for w in ask.label(f"names of {code}").split("|"))
+    return [
+        code for code in OTHER_LANGUAGE if any(w in text for w in ask.label(f"names of {code}").split("|"))
     ]
-    return named[0] if len(named) == 1 else None
+
+
+def _names_third_language(ask: Ask) -> bool:
+    """Whether a language is asked for that is none of ours."""
+    third = re.search(rf"\b(?:{ask.label('names of other languages')})\b", folded(ask.text))
+    return bool(third) and not _named_languages(ask)

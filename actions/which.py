@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
+
+from rapidfuzz.distance import OSA
 
 from actions.ask import Ask, command
 from actions.cards import lines_cards
 from actions.mentions import mentioned, place_in
 from actions.proof import ask_for_proof, checked_proof, may_see
-from bot.conversations.model import Button
+from bot.base.clock import TIME_ZONES
+from bot.conversations.model import Button, Outcome
 from bot.shop.model import Order, OrderLine
 from bot.shop.sql import canonical_order_id
 
@@ -39,6 +43,9 @@ def find_line(
         return None
     meant = _meant(ask, lines)
     fitting = [line for line in meant if fits(line)] or meant
+    if order == "unknown":  # which one is meant is not to be guessed
+        _offer_lines(ask, fitting)
+        return None
     if len(fitting) == 1 or (same is not None and len({same(line) for line in fitting}) == 1):
         return _settle(ask, fitting[0], lines)
     _offer_lines(ask, fitting)
@@ -68,6 +75,13 @@ def own_lines(ask: Ask) -> list[OrderLine]:
     return [line for order in orders for line in order.lines]
 
 
+def confirm_line(ask: Ask, line: OrderLine) -> Outcome:
+    """Ask whether the line that was taken for granted is the one."""
+    ask.messages.clear()
+    _offer_lines(ask, [line])
+    return "asked"
+
+
 def other_line(ask: Ask) -> list[Button]:
     """A button "it is another item", where the line was taken for granted."""
     return (
@@ -76,7 +90,10 @@ def other_line(ask: Ask) -> list[Button]:
 
 
 def _named_order(ask: Ask) -> Order | str | None:
-    """The order this wish is tied to, by its number, a button, the page or a proof; "asked" when proof was asked for."""
+    """The order this wish is tied to, by its number, a button, the page or a proof.
+
+    "asked" when something was asked about it, "unknown" when a number was named that is none of the customer's.
+    """
     if ask.pending_detail == "proof":
         return checked_proof(ask)
     named = ask.entity("order_id")
@@ -87,10 +104,25 @@ def _named_order(ask: Ask) -> Order | str | None:
         return order
     if named is None:
         return None
-    if ask.answer.conversation.customer_id is not None and own_lines(ask):
-        ask.say("utter_order_not_yours", order_id=canonical_order_id(str(named)))
-        return None
-    return ask_for_proof(ask, str(named))
+    number = canonical_order_id(str(named))
+    own = own_lines(ask) if ask.answer.conversation.customer_id is not None else []
+    if not own:
+        return ask_for_proof(ask, number)
+    alike = list(dict.fromkeys(line.order_id for line in own if _is_mistyped(number, line.order_id)))
+    if len(alike) == 1:
+        yes = Button(ask.label("yes, that one"), command(ask.reason, order_id=alike[0]))
+        ask.say("utter_did_you_mean_order", order_id=number, meant=alike[0], buttons=[yes])
+        ask.remember(offered={"intent": ask.reason, "entities": {"order_id": alike[0]}})
+        ask.wait_for("order")
+        return "asked"
+    ask.say("utter_order_not_yours", order_id=number)
+    return "unknown"
+
+
+def _is_mistyped(number: str, own: str) -> bool:
+    """Whether a number is one of the customer's own but for one digit wrong, missing, doubled, or two swapped."""
+    typed, right = (re.sub(r"\D", "", one) for one in (number, own))
+    return OSA.distance(typed, right, score_cutoff=1) == 1
 
 
 def _order_in_mind(ask: Ask) -> str | None:
@@ -112,6 +144,8 @@ def _meant(ask: Ask, lines: list[OrderLine]) -> list[OrderLine]:
     settled = by_id.get(str(ask.slot("line_id") or ""))
     if pointed := _pointed_at(ask, lines):
         return [settled] if settled in pointed else pointed
+    if dated := _dated(ask, lines):
+        return [settled] if settled in dated else dated
     if settled is not None and (not ask.entity("order_id") or ask.entity("order_id") == settled.order_id):
         return [settled]
     return lines
@@ -128,8 +162,31 @@ def _pointed_at(ask: Ask, lines: list[OrderLine]) -> list[OrderLine]:
             return [line for line in lines if line.id == shown[place]]
     pages = ask.shop.pages([line.product_id for line in lines], ask.locale)
     titles = {line.id: pages[line.product_id].title for line in lines if line.product_id in pages}
-    named = set(mentioned(ask.text, titles))
-    return [line for line in lines if line.id in named]
+    for text in (
+        ask.text,
+        *reversed(ask.details.get("words", [])),
+    ):  # what was said before the order was known
+        if named := set(mentioned(text, titles)):
+            return [line for line in lines if line.id in named]
+    return []
+
+
+def _dated(ask: Ask, lines: list[OrderLine]) -> list[OrderLine]:
+    """The lines ordered on the days the text names ("what I ordered last Thursday"), else those delivered then."""
+    if ask.pressed:
+        return []
+    days = ask.days
+    zone = TIME_ZONES[ask.locale]
+    for instant in (lambda line: line.ordered_at, lambda line: line.delivered_at):
+        found = [
+            line
+            for line in lines
+            if (at := instant(line)) is not None
+            and any(first <= at.astimezone(zone).date() <= last for first, last in days)
+        ]
+        if found and len(found) < len(lines):
+            return found
+    return []
 
 
 def _settle(ask: Ask, line: OrderLine, lines: list[OrderLine]) -> OrderLine:

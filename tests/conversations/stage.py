@@ -199,7 +199,7 @@ def _unmet(scene: Scene, expect: dict[str, Any], entries: list[Entry]) -> list[s
     replies = [e.body for e in entries if e.type == "message" and e.actor == "bot"]
     wishes = [wish for e in entries if e.type == "outcome" for wish in e.body["wishes"]]
     opened = [e.body for e in entries if e.type == "case" and e.body["state"] == "opened"]
-    said = "\n".join(text for reply in replies for text in (reply["text"], *_on_cards(reply)))
+    said = "\n".join(text for reply in replies for text in (reply["text"], *_beside(reply)))
     titles = " | ".join(button["title"] for button in scene.buttons)
     found = {
         "outcome": [wish["outcome"] for wish in wishes],
@@ -235,10 +235,13 @@ def _unmet(scene: Scene, expect: dict[str, Any], entries: list[Entry]) -> list[s
     return wrong
 
 
-def _on_cards(reply: dict[str, Any]) -> Iterator[str]:
+def _beside(reply: dict[str, Any]) -> Iterator[str]:
+    """What stands beside a reply's text: the passage quoted, and cards that show facts. Cards to pick from are questions."""
+    yield reply.get("quote_of", {}).get("text", "")
     for card in reply.get("cards", ()):
-        yield card["title"]
-        yield from (fact["value"] for fact in card["facts"])
+        if not card.get("buttons"):
+            yield card["title"]
+            yield from (fact["value"] for fact in card["facts"])
 
 
 def _one_met(wishes: list[dict[str, str]], expect: dict[str, Any]) -> bool:
