@@ -55,10 +55,8 @@ def responder() -> SharedResponder:
     return SharedResponder()
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the demo shop as of `START`."""
-    path = tmp_path_factory.mktemp("template") / "puente.db"
+def demo_database(path: Path) -> Path:
+    """Make a SQLite file with the demo shop as of `START`; returns its path."""
     database = Database(f"sqlite:///{path}")
     migrate.upgrade(database)
     with database.write() as tx:
@@ -68,6 +66,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     return path
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demo shop as of `START`."""
+    return demo_database(tmp_path_factory.mktemp("template") / "puente.db")
 
 
 @pytest.fixture

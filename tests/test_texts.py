@@ -20,6 +20,7 @@ from bot.base.settings import ROOT
 from bot.base.texts import LOCALES, catalogue
 from bot.cases.model import CaseState
 from bot.service import resolution_table
+from bot.service.answers import STATUS, answer_table
 from bot.service.policies import GoodsState
 from bot.service.reasons import CONCRETE_REASONS
 from bot.shop.model import LineState
@@ -184,6 +185,11 @@ def _replies_said() -> Iterator[str]:
 
     A function that serves certain reasons says `utter_…{ask.reason}` for each of them.
     """
+    for rows in answer_table().values():
+        for row in rows:
+            yield from (name for name in [row.says] if name and name != STATUS)
+            if "description" in row.needs:
+                yield f"utter_ask_description_{row.reason}"
     for path in (ROOT / "actions").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef):

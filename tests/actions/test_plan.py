@@ -133,7 +133,12 @@ def test_a_no_to_an_offer_is_no_answer_to_the_question() -> None:
 
 @pytest.mark.parametrize(
     ("last", "expected"),
-    [("refund_status", "refund_status"), ("item_damaged", "order_status"), (None, "order_status")],
+    [
+        ("refund_status", "refund_status"),
+        ("item_damaged", "item_damaged"),
+        ("thank", "order_status"),
+        (None, "order_status"),
+    ],
 )
 def test_an_order_number_alone_goes_on_with_the_last_wish(last: str | None, expected: str) -> None:
     assert planned("inform", message("inform", entities=(ORDER,)), {"last_reason": last}) == [expected]
