@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from bot.cases import notify, store
 from bot.cases.facts import matter_of
+from bot.cases.goods_back import settle_goods
 from bot.cases.tables import cases
 from bot.cases.tell import Changed, Teller, bring_in_person, tell_nobody
 from bot.service import DecisionPolicy, decide, decision_policy
@@ -65,6 +66,7 @@ def expire_case(
         teller.sentence(
             "The reason: {because}", because=teller.sentence(policy.because[decision.reason_code])
         ),
+        card=settle_goods(tx, case, matter, decision.resolution, locale=teller.locale, now=now),
     )
     last = teller.append(now)
     notify.mail_case_decided(tx, case, decision, now=now)
