@@ -57,8 +57,20 @@ def build_house(settings: Settings, *, responder: Callable[[House], Responder] =
 def application(house: House) -> Sanic:
     """The Sanic application with every blueprint; the demo shop's only in demo mode."""
     from bot.web import (
-        auth, chat, demo, desk, desk_streams, docs, health, pages, rest, returns, seller, staff, studio,
-    )  # fmt: skip
+        auth,
+        chat,
+        demo,
+        desk,
+        desk_streams,
+        docs,
+        health,
+        pages,
+        rest,
+        returns,
+        seller,
+        staff,
+        studio,
+    )
 
     blueprints = [
         auth.bp, chat.bp, desk.bp, desk_streams.bp, docs.bp, health.bp, pages.bp, rest.bp, returns.bp, seller.bp, staff.bp,

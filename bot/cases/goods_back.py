@@ -12,6 +12,7 @@ from bot.cases.facts import CaseMatter
 from bot.cases.model import Case
 from bot.returns import (
     AuthoriseReturn,
+    Return,
     authorisation,
     authorise_return,
     refund_without_return,
@@ -20,6 +21,12 @@ from bot.returns import (
 )
 from bot.returns.store import open_returns
 from bot.service import return_rules, way_of_label
+
+STANDS = (
+    "The seller has added nothing about {about} (case {reference}). Your return {number} stands as it is: you can "
+    "send the item back free of charge and get {amount} back as soon as the parcel has arrived."
+)
+"""R11: the decision on a case whose return was authorised when it was opened."""
 
 LABEL = "return_label"
 KEEP_AND_REFUND = "refund"
@@ -50,6 +57,13 @@ def settle_goods(
             return None
         effect = refund_without_return(goods, now=now, rules=rules, case_reference=case.reference)
     return _authorised(tx, case, effect, title=title, locale=locale, now=now)
+
+
+def standing_label(tx: Connection, matter: CaseMatter, resolution: str) -> Return | None:
+    """The return that a decision for `return_label` only confirms; None: it brings about something new."""
+    if matter.goods is None or resolution != LABEL:
+        return None
+    return open_returns(tx, [matter.goods.line_id]).get(matter.goods.line_id)
 
 
 def _authorised(

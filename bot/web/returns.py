@@ -34,7 +34,9 @@ async def label(request: Request, locale: str, reference: str) -> HTTPResponse:
     found, title = await in_thread(request, _found, house, reference, token, locale)
     if not found.may_be_sent(house.clock.now()):
         raise Unknown("return_label_over" if found.ship_by else "unknown_return")
-    return page(request, "returns/label.html", domain="returns", locale=locale, **_shown(found, title, locale))
+    return page(
+        request, "returns/label.html", domain="returns", locale=locale, **_shown(found, title, locale)
+    )
 
 
 def _found(house: Any, reference: str, token: str, locale: str) -> tuple[Return, str]:
