@@ -19,7 +19,7 @@ from bot.returns import (
     return_card,
     withdraw_return,
 )
-from bot.returns.store import open_returns
+from bot.returns.store import hold_line, open_returns
 from bot.service import return_rules, way_of_label
 
 STANDS = (
@@ -45,6 +45,7 @@ def settle_goods(
         return None
     title = store.product_titles(tx, [goods.product_id], locale).get(goods.product_id, goods.product_id)
     rules = return_rules()
+    hold_line(tx, goods.line_id)
     if resolution == LABEL:
         known = open_returns(tx, [goods.line_id]).get(goods.line_id)
         if known is not None:

@@ -13,6 +13,7 @@ from bot.base.errors import Unknown
 from bot.returns.model import Return
 from bot.returns.tables import returns
 from bot.service import ReturnWay
+from bot.shop.tables import order_lines
 
 _RETURN = [returns.c[field.name] for field in fields(Return)]
 
@@ -21,6 +22,11 @@ def open_returns(tx: Connection, line_ids: Collection[str]) -> dict[str, Return]
     """The returns that stand, by order line. Whoever asks has checked whose lines they are."""
     query = select(*_RETURN).where(returns.c.line_id.in_(list(line_ids)), returns.c.withdrawn_at.is_(None))
     return {row.line_id: _return(row) for row in tx.execute(query)}
+
+
+def hold_line(tx: Connection, line_id: str) -> None:
+    """Let nobody else open a return of this line until the transaction ends (PostgreSQL; SQLite has one writer)."""
+    tx.execute(select(order_lines.c.id).where(order_lines.c.id == line_id).with_for_update())
 
 
 def access_return_by_token(tx: Connection, reference: str, token: str) -> Return:
