@@ -117,7 +117,10 @@ def warranty_question(ask: Ask) -> Outcome:
     if line is None or line.delivered_at is None:
         bought = [line for line in own_lines(ask) if delivered(line)][:SHOWN_LINES]
         ask.say(
-            "utter_guarantee_general", years=law.guarantee_years, cards=lines_cards(ask, bought, ask.reason)
+            "utter_guarantee_general",
+            years=law.guarantee_years,
+            law=law.sources["guarantee_years"],
+            cards=lines_cards(ask, bought, ask.reason),
         )
         return "answered"
     product = ask.shop.product(line.product_id)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot.service import (
+    CaseFacts,
     Payer,
     ReturnWay,
     Sender,
     WayBack,
+    decide,
+    decision_policy,
     return_rules,
     return_ways,
     way_at_once,
@@ -68,3 +71,13 @@ def test_customers_elsewhere_send_to_a_centre_without_a_carrier_of_ours() -> Non
     back = way_of_label(Sender("seller", "CN", {}), customer_country="PT", ways=WAYS)
 
     assert back == WayBack(ReturnWay.PREPAID_LABEL, WAYS.centres["ES"], None)
+
+
+def test_what_is_not_worth_sending_across_a_border_is_refunded_without_a_return() -> None:
+    limit = WAYS.refund_without_return_below_cents
+
+    def decided(value_cents: int) -> str:
+        facts = CaseFacts("return_start", "delivered", value_cents, abroad=True, within_return_window=True)
+        return decide(facts, decision_policy()).resolution
+
+    assert (decided(limit - 1), decided(limit)) == ("refund", "return_label")
