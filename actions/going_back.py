@@ -20,6 +20,7 @@ from bot.service import (
     exclusion_of,
     policy_in_force,
     refund_cents,
+    refund_due,
     return_rules,
     return_until,
     way_at_once,
@@ -63,6 +64,20 @@ def country_of(ask: Ask, line: OrderLine | None) -> str:
     """Where the order went; without one, the country of the language."""
     order = ask.shop.order(line.order_id) if line else None
     return order.country if order else {"es": "ES", "de": "DE"}[ask.locale]
+
+
+def refund_due_by(ask: Ask, line: OrderLine) -> datetime | None:
+    """R13, R15: until when (exclusive) the money of a return has to be on its way; None: the goods have not arrived."""
+    if line.return_received_at is None:
+        return None
+    terms = terms_of(ask, line)
+    return refund_due(
+        delivered_at=line.delivered_at,
+        declared_at=line.return_started_at or line.return_received_at,
+        received_at=line.return_received_at,
+        policy=terms.policy,
+        law=terms.law,
+    )
 
 
 def standing_return(ask: Ask, line: OrderLine) -> Return | None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from actions.ask import Ask
 from actions.escalation import known_case, title_of, to_seller
-from actions.going_back import MOMENT, standing_return, tell_standing, terms_of
+from actions.going_back import MOMENT, refund_due_by, standing_return, tell_standing, terms_of
 from actions.registry import serves
 from actions.which import confirm_line, find_line, other_line, own_lines
 from bot.conversations.model import Outcome
 from bot.returns import Return, return_card
 from bot.returns.store import open_returns
-from bot.service import refund_due
 from bot.shop.model import OrderLine
 
 OWED = frozenset({"cancelled", "lost", "returned_to_sender"})
@@ -52,7 +49,7 @@ def refund_status(ask: Ask) -> Outcome:
         ask.say("utter_refund_awaits_return", product=product, amount=amount, days=days, cards=cards,
                 buttons=other_line(ask))  # fmt: skip
         return "answered"
-    due = _due(ask, line)
+    due = refund_due_by(ask, line)
     if line.return_received_at is not None and due is not None and ask.now < due:
         ask.say("utter_refund_soon", amount=amount, until=ask.day(due - MOMENT), received=ask.day(line.return_received_at),
                 product=product, buttons=other_line(ask))  # fmt: skip
@@ -84,17 +81,3 @@ def _awaits_parcel(line: OrderLine, known: Return | None) -> bool:
     if line.return_received_at is not None or line.state not in {"delivered", "return_started"}:
         return False
     return line.state == "return_started" or (known is not None and known.ship_by is not None)
-
-
-def _due(ask: Ask, line: OrderLine) -> datetime | None:
-    """R13, R15: until when the money has to be on its way; None: the goods have not arrived."""
-    if line.return_received_at is None:
-        return None
-    terms = terms_of(ask, line)
-    return refund_due(
-        delivered_at=line.delivered_at,
-        declared_at=line.return_started_at or line.return_received_at,
-        received_at=line.return_received_at,
-        policy=terms.policy,
-        law=terms.law,
-    )
