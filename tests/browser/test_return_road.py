@@ -12,7 +12,7 @@ from tests.browser.casting import Casting
 from tests.browser.stories import in_chat
 from tests.browser.test_accessibility import assert_accessible
 
-SELLER = {"es": "s-hogar", "de": "s-lumen"}
+SELLER = {"es": "s-haoyu", "de": "s-lumen"}
 WISH = {"es": "Quiero devolver el pedido {order_id}", "de": "Ich möchte Bestellung {order_id} zurückschicken"}
 REASON = {"es": "Ya no lo quiero", "de": "Gefällt mir nicht"}
 
