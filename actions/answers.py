@@ -9,11 +9,11 @@ from actions.ask import Ask
 from actions.cards import line_card
 from actions.escalation import known_case, route_for, title_of, to_seller
 from actions.flow import hand_off
+from actions.going_back import refund_due_by
 from actions.which import other_line
 from bot.conversations.model import Button, Outcome
 from bot.service.answers import STATUS, LineFacts, Row, decide
 from bot.service.coverage import Route
-from bot.service.policies import policy_in_force, return_rules
 from bot.shop.model import OrderLine
 
 AWAITED = frozenset({"placed", "preparing", "shipped"})
@@ -55,29 +55,20 @@ def carry_out(ask: Ask, line: OrderLine, *, looked_up: list[dict[str, Any]] | No
 
 def facts_of(ask: Ask, line: OrderLine) -> LineFacts:
     """What the table may depend on."""
+    due = refund_due_by(ask, line)
     return LineFacts(
         state=line.state,
         overdue=line.state in AWAITED and ask.now > line.promised_at,
         digital=is_digital(line),
         route=route_for(ask, line).value,
         refunded=line.refunded_at is not None,
-        refund_due=refund_days_left(ask, line) is not None,
+        refund_due=due is not None and ask.now < due,
     )
 
 
 def is_digital(line: OrderLine) -> bool:
     """Delivered without ever having been sent."""
     return line.state == "delivered" and line.shipped_at is None and line.carrier is None
-
-
-def refund_days_left(ask: Ask, line: OrderLine) -> int | None:
-    """The days the seller has for the refund of a return that has arrived, while they last."""
-    if line.return_received_at is None:
-        return None
-    seller = ask.shop.seller(line.seller_id)
-    policy = policy_in_force(seller.return_policy if seller else None, return_rules().standard)
-    past = (ask.now - line.return_received_at).days
-    return policy.refund_within_days if past <= policy.refund_within_days else None
 
 
 def _seller(ask: Ask, line: OrderLine, row: Row, looked_up: list[dict[str, Any]] | None) -> Outcome:

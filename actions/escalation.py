@@ -39,8 +39,14 @@ WORTH_PASSING_ON = 9
 """Words from which something said after a message went to the seller is a further message to them."""
 
 
-def to_seller(ask: Ask, line: OrderLine, *, looked_up: list[dict[str, Any]] | None = None) -> Outcome:
-    """Have the seller of `line` asked, by the way the service's rules give.
+def to_seller(
+    ask: Ask,
+    line: OrderLine,
+    *,
+    looked_up: list[dict[str, Any]] | None = None,
+    told: str = "utter_case_opened",
+) -> Outcome:
+    """Have the seller of `line` asked, by the way the service's rules give; `told` is the reply to a case opened.
 
     Covered: a case with its reference and the promised date. Not enrolled then: the seller's own messages.
     Fulfilled by the marketplace: a person of ours, never a seller case (R3).
@@ -51,8 +57,8 @@ def to_seller(ask: Ask, line: OrderLine, *, looked_up: list[dict[str, Any]] | No
     if route is Route.SELLER_MESSAGES:
         return redirect(ask, line.seller_id, order_id=line.order_id, product_id=line.product_id)
     if ask.reason == "seller_contact":
-        return _open(ask, line, looked_up or [])  # a message of its own, not a question about the case
-    return known_case(ask, line) or _open(ask, line, looked_up or [])
+        return _open(ask, line, looked_up or [], told)  # a message of its own, not a question about the case
+    return known_case(ask, line) or _open(ask, line, looked_up or [], told)
 
 
 def route_for(ask: Ask, line: OrderLine) -> Route:
@@ -145,7 +151,7 @@ def title_of(ask: Ask, line: OrderLine) -> str:
     return short_title(page.title, ask.locale) if page else line.product_id
 
 
-def _open(ask: Ask, line: OrderLine, looked_up: list[dict[str, Any]]) -> Outcome:
+def _open(ask: Ask, line: OrderLine, looked_up: list[dict[str, Any]], told: str) -> Outcome:
     reference = new_reference()
     started_at = ask.answer.turn.messages[0].created_at
     seller = ask.shop.seller(line.seller_id)
@@ -166,7 +172,8 @@ def _open(ask: Ask, line: OrderLine, looked_up: list[dict[str, Any]]) -> Outcome
     )
     seller_name = seller.name if seller else line.seller_id
     ask.say(
-        "utter_case_opened",
+        told,
+        seller=seller_name,
         asked=ask.label(f"asked {ask.reason}", seller=seller_name, product=title_of(ask, line)),
         reference=reference,
         promised_by=ask.moment(promised_by(started_at)),

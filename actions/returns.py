@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
+
+from babel.lists import format_list
 
 from actions.ask import Ask, command
 from actions.cards import lines_cards
-from actions.escalation import known_case, title_of, to_seller
+from actions.escalation import known_case, route_for, title_of, to_seller
 from actions.flow import hand_off
+from actions.going_back import (
+    MOMENT,
+    Terms,
+    country_of,
+    give_return,
+    return_we_give,
+    standing_return,
+    tell_standing,
+    terms_of,
+)
 from actions.pieces import pieces_known
 from actions.plan import ITEM
 from actions.registry import serves
 from actions.which import SHOWN_LINES, find_line, known_line, other_line, own_lines
 from bot.conversations.model import Button, Outcome
-from bot.service.policies import (
-    Payer,
-    ReturnPolicy,
-    guarantee_until,
-    policy_in_force,
-    return_rules,
-    return_until,
-)
+from bot.service import Exclusion, Payer, Route, guarantee_until, return_rules
 from bot.shop.model import OrderLine
 
 TELLING_WORDS = 8
@@ -35,14 +39,14 @@ def delivered(line: OrderLine) -> bool:
 
 @serves("return_start")
 def return_start(ask: Ask) -> Outcome:
-    """Within the period: reason, then the seller sends the label. Outside of it: what still protects."""
+    """Within the period: reason, then the label at once or by the seller. Outside of it: what still protects."""
     ask.keep_words()
     _take_reason(ask)
     line = find_line(ask, delivered)
     if line is None:
         return "asked"
     product = title_of(ask, line)
-    if hindered := known_case(ask, line) or _hindrance(ask, line, product):
+    if hindered := _asked_before(ask, line) or _hindrance(ask, line, product):
         return hindered
     if not pieces_known(ask, line, product):
         return "asked"
@@ -56,33 +60,27 @@ def return_start(ask: Ask) -> Outcome:
         ask.say("utter_ask_return_reason", product=product, buttons=[*buttons, *other_line(ask)])
         return ask.wait_for("return_reason")
     ask.say("utter_return_accepted", product=product)
-    return to_seller(ask, line, looked_up=[{"what": "return_window", "result": "open"}])
+    return _send_back(ask, line)
 
 
 @serves("return_policy")
 def return_policy(ask: Ask) -> Outcome:
     """The terms that count, for the order in question when there is one."""
     line = known_line(ask)
-    policy = _policy(ask, line)
-    payer = ask.label("the seller pays" if policy.return_paid_by is Payer.SELLER else "you pay")
+    terms = terms_of(ask, line)
     start = ask.button("start a return", "return_start", **({"line_id": line.id} if line else {}))
-    until = _until(ask, line, policy) if line else None
-    ask.say(
-        "utter_return_policy",
-        days=policy.window_days,
-        payer=payer,
-        state=ask.label(f"accepts {policy.accepts.value}"),
-        refund_days=policy.refund_within_days,
-        buttons=[] if line else [start],
-    )
-    if line is not None and until is not None and until > ask.now:
-        buttons = [start, *other_line(ask)]
-        ask.say("utter_return_until", product=title_of(ask, line), until=ask.date(until), buttons=buttons)
-    elif line is not None and until is not None:
-        buttons = other_line(ask)
-        ask.say(
-            "utter_return_period_over", product=title_of(ask, line), until=ask.day(until), buttons=buttons
-        )
+    _say_terms(ask, terms, buttons=[] if line else [start])
+    if line is None:
+        kinds = [ask.label(f"kind {kind.value}") for kind in Exclusion if kind in terms.policy.exclusions]
+        ask.say("utter_return_exclusions", kinds=format_list(kinds, locale=ask.locale))
+    elif terms.excluded:
+        _say_excluded(ask, terms, title_of(ask, line), [*other_line(ask)])
+    elif terms.until is not None and terms.until > ask.now:
+        until, buttons = ask.date(terms.until - MOMENT), [start, *other_line(ask)]
+        ask.say("utter_return_until", product=title_of(ask, line), until=until, buttons=buttons)
+    elif terms.until is not None:
+        until, buttons = ask.day(terms.until - MOMENT), other_line(ask)
+        ask.say("utter_return_period_over", product=title_of(ask, line), until=until, buttons=buttons)
     return "answered"
 
 
@@ -115,11 +113,14 @@ def warranty_question(ask: Ask) -> Outcome:
     line = find_line(ask, delivered) if named else known_line(ask, delivered)
     if line is None and ask.messages:
         return "asked"
-    law = return_rules().law_of(_country(ask, line))
+    law = return_rules().law_of(country_of(ask, line))
     if line is None or line.delivered_at is None:
         bought = [line for line in own_lines(ask) if delivered(line)][:SHOWN_LINES]
         ask.say(
-            "utter_guarantee_general", years=law.guarantee_years, cards=lines_cards(ask, bought, ask.reason)
+            "utter_guarantee_general",
+            years=law.guarantee_years,
+            law=law.sources["guarantee_years"],
+            cards=lines_cards(ask, bought, ask.reason),
         )
         return "answered"
     product = ask.shop.product(line.product_id)
@@ -129,7 +130,7 @@ def warranty_question(ask: Ask) -> Outcome:
     ask.say(
         "utter_guarantee_until" if until > ask.now else "utter_guarantee_over",
         product=title_of(ask, line),
-        until=ask.date(until) if until > ask.now else ask.day(until),
+        until=ask.date(until - MOMENT) if until > ask.now else ask.day(until - MOMENT),
         years=law.guarantee_years,
         length=_length(ask, max(12 * law.guarantee_years, product.guarantee_months if product else 0)),
         buttons=[ask.button("it does not work", "item_defective", line_id=line.id), *other_line(ask)],
@@ -158,13 +159,68 @@ def _take_reason(ask: Ask) -> None:
         ask.note(description=ask.text, wish="return")
 
 
+def _asked_before(ask: Ask, line: OrderLine) -> Outcome | None:
+    """The case that is open already, and the return that stands: neither is made twice. None: there is none."""
+    known = standing_return(ask, line) if line.state in {"delivered", "return_started"} else None
+    open_case = known_case(ask, line)
+    return tell_standing(ask, line, known) if known else open_case
+
+
+def _send_back(ask: Ask, line: OrderLine) -> Outcome:
+    """R3, R8: authorise at once where nobody has anything to decide; the seller is told by a case, else asked."""
+    looked_up = [{"what": "return_window", "result": "open"}]
+    route = route_for(ask, line)
+    given = None if route is Route.SELLER_MESSAGES else return_we_give(ask, line)
+    if given is None:
+        return to_seller(ask, line, looked_up=looked_up)
+    if route is Route.OURSELVES:
+        give_return(ask, line, given)
+        ask.remember(pending=None, details=None)
+        return "answered"
+    looked_up.append({"what": "return_authorised", "result": given.reference})
+    outcome = to_seller(ask, line, looked_up=looked_up, told="utter_return_case_opened")
+    give_return(ask, line, given)
+    return outcome
+
+
+def _say_terms(ask: Ask, terms: Terms, *, buttons: list[Button]) -> None:
+    policy = terms.policy
+    fee = (
+        ask.label("a fee of {percent} %", percent=policy.fee_percent)
+        if policy.fee_percent
+        else ask.label("no fee")
+    )
+    ask.say(
+        "utter_return_policy",
+        days=policy.window_days,
+        payer=ask.label("the seller pays" if policy.return_paid_by is Payer.SELLER else "you pay"),
+        state=ask.label(f"accepts {policy.accepts.value}"),
+        refund_days=policy.refund_within_days,
+        method=ask.label(f"refund by {policy.refund_method.value}"),
+        fee=fee,
+        withdrawal_days=terms.law.withdrawal_days,
+        law=terms.law.sources["withdrawal_days"],
+        buttons=buttons,
+    )
+
+
+def _say_excluded(ask: Ask, terms: Terms, product: str, buttons: list[Button]) -> None:
+    """R15: what it is excluded as, and by which article."""
+    kind = terms.excluded_as
+    if kind is None:
+        ask.say("utter_not_returnable", product=product, buttons=buttons)
+        return
+    because, law = ask.label(f"kind {kind.value}"), terms.law.exceptions[kind]
+    ask.say("utter_not_returnable_because", product=product, because=because, law=law, buttons=buttons)
+
+
 def _hindrance(ask: Ask, line: OrderLine, product: str) -> Outcome | None:
     """Say why this line cannot be sent back now; None: it can."""
     values: dict[str, Any] = {"product": product}
     buttons = other_line(ask)
+    person = ask.button("talk to a person", "talk_to_human")
+    terms = terms_of(ask, line)
     text = None
-    until = _until(ask, line, _policy(ask, line))
-    bought = ask.shop.product(line.product_id)
     if line.state in {"return_started", "return_received", "refunded"}:
         text, values["state"] = "utter_return_under_way", ask.label(f"state {line.state}")
     elif line.state in {"cancelled", "lost", "returned_to_sender"}:
@@ -172,34 +228,14 @@ def _hindrance(ask: Ask, line: OrderLine, product: str) -> Outcome | None:
         buttons.append(ask.button("where is my money", "refund_status", line_id=line.id))
     elif line.state != "delivered":
         text, values["promised"] = "utter_return_not_there_yet", ask.date(line.promised_at)
-    elif bought is not None and not bought.returnable:
-        text = "utter_not_returnable"
+    elif terms.excluded:
         buttons.append(ask.button("it does not work", "item_defective", line_id=line.id))
-    elif until is not None and until <= ask.now:
-        text, values["until"] = "utter_return_period_over", ask.day(until)
+        _say_excluded(ask, terms, product, [*buttons, person])
+        return "answered"
+    elif terms.until is not None and terms.until <= ask.now:
+        text, values["until"] = "utter_return_period_over", ask.day(terms.until - MOMENT)
         buttons.append(ask.button("it does not work", "item_defective", line_id=line.id))
     if text is None:
         return None
-    ask.say(text, buttons=[*buttons, ask.button("talk to a person", "talk_to_human")], **values)
+    ask.say(text, buttons=[*buttons, person], **values)
     return "answered"
-
-
-def _policy(ask: Ask, line: OrderLine | None) -> ReturnPolicy:
-    """R13: the seller's approved policy where it counts, else the marketplace's standard."""
-    seller = ask.shop.seller(line.seller_id) if line else None
-    return policy_in_force(seller.return_policy if seller else None, return_rules().standard)
-
-
-def _until(ask: Ask, line: OrderLine, policy: ReturnPolicy) -> datetime | None:
-    if line.delivered_at is None:
-        return None
-    product = ask.shop.product(line.product_id)
-    law = return_rules().law_of(_country(ask, line))
-    return return_until(
-        line.delivered_at, policy=policy, law=law, returnable=bool(product and product.returnable)
-    )
-
-
-def _country(ask: Ask, line: OrderLine | None) -> str:
-    order = ask.shop.order(line.order_id) if line else None
-    return order.country if order else {"es": "ES", "de": "DE"}[ask.locale]

@@ -28,7 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(f"puente: {error}", file=sys.stderr)
     except PuenteError as error:
-        print(f"puente: {error.message(locale_of(os.environ.get('LANG')))}", file=sys.stderr)
+        said = error.as_body(locale_of(os.environ.get("LANG")))["error"]
+        print(f"puente: {said['message']}", file=sys.stderr)
+        for field, reason in said.get("fields", {}).items():
+            print(f"  {field}: {reason}", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
     return 2
@@ -77,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.set_defaults(run=commands.bench)
 
     _add_user(sub)
+    _add_policy(sub)
     _add_db(sub)
     return parser
 
@@ -96,6 +100,23 @@ def _add_user(sub: argparse._SubParsersAction) -> None:
     passwd.add_argument("email")
     passwd.set_defaults(run=commands.user_passwd)
     user.add_parser("list", help="all accounts").set_defaults(run=commands.user_list)
+
+
+def _add_policy(sub: argparse._SubParsersAction) -> None:
+    policy = sub.add_parser("policy", help="return policies of sellers").add_subparsers(
+        required=True, metavar="what"
+    )
+    approve = policy.add_parser("approve", help="let a seller's better terms count for new orders")
+    approve.add_argument("seller_id")
+    approve.add_argument(
+        "file", nargs="?", help="terms as in data/decisions/returns.yml; none: the standard again"
+    )
+    approve.add_argument("--by", required=True, help="who approves")
+    approve.add_argument("--from", dest="valid_from", help="2026-05-01T00:00:00+02:00; default: now")
+    approve.set_defaults(run=commands.policy_approve)
+    listed = policy.add_parser("list", help="the approved policies of a seller, oldest first")
+    listed.add_argument("seller_id")
+    listed.set_defaults(run=commands.policy_list)
 
 
 def _add_db(sub: argparse._SubParsersAction) -> None:

@@ -242,6 +242,38 @@ def user_list(settings: Settings, _options: Options) -> None:
             )
 
 
+def policy_approve(settings: Settings, options: Options) -> int:
+    """`puente policy approve`: R13, refused with the respects named."""
+    import yaml
+
+    from bot.returns.approval import approve_policy
+
+    now = Clock().now()
+    try:
+        valid_from = datetime.fromisoformat(options.valid_from) if options.valid_from else now
+        terms = yaml.safe_load(Path(options.file).read_text(encoding="utf-8")) if options.file else None
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        print(f"puente: {error}", file=sys.stderr)
+        return 2
+    if valid_from.tzinfo is None or not (terms is None or isinstance(terms, dict)):
+        print("puente: --from needs a time zone, and the file one term a line.", file=sys.stderr)
+        return 2
+    with _migrated(settings).write() as tx:
+        approve_policy(tx, options.seller_id, terms, approved_by=options.by, valid_from=valid_from, now=now)
+    print(f"Approved for orders of {options.seller_id} placed since {valid_from.isoformat()}.")
+    return 0
+
+
+def policy_list(settings: Settings, options: Options) -> None:
+    """`puente policy list`."""
+    from bot.shop.sql import policies_of
+
+    with _migrated(settings).read() as tx:
+        for policy in policies_of(tx, options.seller_id):
+            terms = json.dumps(policy.terms) if policy.terms else "standard"
+            print(f"{policy.valid_from.isoformat()}  {policy.approved_by}  {terms}")
+
+
 def db_upgrade(settings: Settings, _options: Options) -> None:
     """`puente db upgrade`."""
     _migrated(settings)

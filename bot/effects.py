@@ -15,6 +15,7 @@ from bot.conversations import control
 from bot.conversations.dialogue import HandOff, ProveOrder
 from bot.conversations.tables import order_proofs
 from bot.desk.effects import RequestCallBack, request_callback
+from bot.returns import AuthoriseReturn, authorise_return
 from bot.shop.effects import PageGap, count_page_gap
 from bot.storage.limits import SpendAttempt, spend_attempt
 from bot.training.effects import NoteUnsure, note_unsure
@@ -43,6 +44,7 @@ APPLIERS: Mapping[type[Effect], Applier] = {
     PageGap: count_page_gap,
     cases.OpenCase: cases.open_case,
     cases.MessageSeller: cases.message_seller,
+    AuthoriseReturn: authorise_return,
     RequestCallBack: request_callback,
     NoteUnsure: note_unsure,
 }

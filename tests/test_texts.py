@@ -21,7 +21,7 @@ from bot.base.texts import LOCALES, catalogue
 from bot.cases.model import CaseState
 from bot.service import resolution_table
 from bot.service.answers import STATUS, answer_table
-from bot.service.policies import GoodsState
+from bot.service.policies import Exclusion, GoodsState, RefundMethod
 from bot.service.reasons import CONCRETE_REASONS
 from bot.shop.model import LineState
 from tests.codes import raised_codes
@@ -42,8 +42,10 @@ LABELS = {
     "asked": ASKED_OF_SELLERS,
     "case": get_args(CaseState),
     "is": set(get_args(LineState)) - {"placed", "preparing", "shipped", "delivered"},
+    "kind": [one.value for one in Exclusion],
     "matter": ASKED_OF_SELLERS,
     "names of": LOCALES,
+    "refund by": [one.value for one in RefundMethod],
     "return reason": RETURN_REASONS,
     "state": get_args(LineState),
     "want": CONCRETE_REASONS - {"talk_to_human"},

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.engine import Connection
 
 from bot.base.errors import Conflict
 from bot.cases import store
-from bot.cases.facts import matter_of
+from bot.cases.facts import CaseMatter, matter_of
 from bot.cases.given import GivenAnswer, checked_answer, checked_resolution
+from bot.cases.goods_back import settle_goods
 from bot.cases.language import Detect, detect_language, readable_for
 from bot.cases.model import CASE_ANSWER, Case
 from bot.cases.tables import cases
@@ -75,7 +76,8 @@ def answer(
         kind: Literal["answered", "late"] = "late" if earlier.type == "late_answer" else "answered"
         last_seq = log.get_conversation(tx, case.conversation_id).last_seq
         return AnswerResult(kind, case.conversation_id, last_seq, new=False)
-    amount = checked_resolution(given, matter_of(tx, case, now=now), now)
+    matter = matter_of(tx, case, now=now)
+    amount = checked_resolution(given, matter, now)
     won = in_time and _mark_answered(tx, case, given, now)
     case = store.get_case(tx, reference)
     if not won and case.state in ("answered", "closed"):
@@ -93,7 +95,7 @@ def answer(
     if not won:
         last = _note_late(tx, case, given, now)
         return AnswerResult("late", case.conversation_id, last, new=True)
-    last = _tell(tx, case, given, amount, now, detect)
+    last = _tell(tx, case, given, matter, amount, now, detect)
     return AnswerResult("answered", case.conversation_id, last, new=True)
 
 
@@ -127,7 +129,13 @@ def _mark_answered(tx: Connection, case: Case, given: GivenAnswer, now: datetime
 
 
 def _tell(
-    tx: Connection, case: Case, given: GivenAnswer, amount: int | None, now: datetime, detect: Detect
+    tx: Connection,
+    case: Case,
+    given: GivenAnswer,
+    matter: CaseMatter,
+    amount: int | None,
+    now: datetime,
+    detect: Detect,
 ) -> int:
     """Tell the customer what can be told in their language; what cannot goes to an agent."""
     teller = Teller(tx, case).state("answered", actor="seller")
@@ -139,7 +147,8 @@ def _tell(
     if given.no_reply_needed:
         teller.bot_says(teller.sentence(NO_REPLY_NEEDED))
     elif given.resolution:
-        _say_resolution(teller, given, amount, readable)
+        card = settle_goods(tx, case, matter, given.resolution, locale=teller.locale, now=now)
+        _say_resolution(teller, given, amount, readable, card)
     else:
         _say_text(teller, case, readable, now)
     if given.text and readable:
@@ -153,7 +162,9 @@ def _tell(
     return last
 
 
-def _say_resolution(teller: Teller, given: GivenAnswer, amount: int | None, readable: bool) -> None:
+def _say_resolution(
+    teller: Teller, given: GivenAnswer, amount: int | None, readable: bool, card: dict[str, Any] | None
+) -> None:
     sentences = [
         teller.sentence("The seller has answered about {about} (case {reference})."),
         teller.resolution(str(given.resolution), amount_cents=amount, day=given.day),
@@ -166,7 +177,7 @@ def _say_resolution(teller: Teller, given: GivenAnswer, amount: int | None, read
                 "The seller has added a note in another language. A colleague will pass it on to you here."
             )
         )
-    teller.bot_says(*sentences)
+    teller.bot_says(*sentences, card=card)
 
 
 def _say_text(teller: Teller, case: Case, readable: bool, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.engine import Connection
 
+from bot.base import references
 from bot.base.text import without_contact_data
 from bot.cases import notify, store
 from bot.cases.model import CASE_ANSWER, CASE_PROMISE, FALLBACK_LANGUAGE
@@ -18,8 +18,6 @@ from bot.cases.tell import Teller
 from bot.conversations.dialogue import Effect
 from bot.service import answer_by, promised_by, warn_at
 from bot.storage import deadlines
-
-_UNAMBIGUOUS = "23456789BCDFGHJKMNPQRTVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -58,8 +56,8 @@ class MessageSeller(Effect):
 
 
 def new_reference() -> str:
-    """A case's reference: short, sayable, without characters that are taken for one another."""
-    return "P-" + "".join(secrets.choice(_UNAMBIGUOUS) for _ in range(6))
+    """A case's reference."""
+    return references.new_reference("P")
 
 
 def open_case(tx: Connection, conversation_id: str, effect: OpenCase, now: datetime) -> None:

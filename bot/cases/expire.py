@@ -7,9 +7,11 @@ from datetime import datetime
 from sqlalchemy.engine import Connection
 
 from bot.cases import notify, store
-from bot.cases.facts import matter_of
+from bot.cases.facts import CaseMatter, matter_of
+from bot.cases.goods_back import STANDS, settle_goods, standing_label
 from bot.cases.tables import cases
 from bot.cases.tell import Changed, Teller, bring_in_person, tell_nobody
+from bot.cases.wording import money
 from bot.service import DecisionPolicy, decide, decision_policy
 
 PERSON = "person_takes_over"
@@ -58,16 +60,23 @@ def expire_case(
     case = store.get_case(tx, reference)
     teller = Teller(tx, case).state("expired", actor="system", audience="staff")
     teller.state("decided", actor="system").bot_says(
-        teller.sentence(
-            "The seller has not answered in time about {about} (case {reference}), so we have decided."
-        ),
-        teller.resolution(decision.resolution, amount_cents=matter.facts.value_cents),
+        *_decision_told(tx, teller, matter, decision.resolution),
         teller.sentence(
             "The reason: {because}", because=teller.sentence(policy.because[decision.reason_code])
         ),
+        card=settle_goods(tx, case, matter, decision.resolution, locale=teller.locale, now=now),
     )
     last = teller.append(now)
     notify.mail_case_decided(tx, case, decision, now=now)
     if decision.resolution == PERSON:
         last = bring_in_person(tx, case, reason="decide_case", now=now)
     changed(case.conversation_id, last)
+
+
+def _decision_told(tx: Connection, teller: Teller, matter: CaseMatter, resolution: str) -> tuple[str, ...]:
+    standing = standing_label(tx, matter, resolution)
+    if standing is not None:
+        amount = money(standing.amount_cents, teller.locale)
+        return (teller.sentence(STANDS, number=standing.reference, amount=amount),)
+    late = "The seller has not answered in time about {about} (case {reference}), so we have decided."
+    return teller.sentence(late), teller.resolution(resolution, amount_cents=matter.facts.value_cents)

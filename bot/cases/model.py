@@ -79,7 +79,7 @@ class SellerContact:
     email: str
     country: str
     language: str
-    return_policy: dict[str, Any] | None
+    return_addresses: dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -100,4 +100,5 @@ class LineOfCase:
     tracking_id: str | None
     customer_country: str
     returnable: bool
+    excluded_as: str | None
     guarantee_months: int

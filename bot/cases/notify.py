@@ -28,7 +28,7 @@ def mail_case_opened(tx: Connection, case: Case, *, now: datetime) -> None:
     values = {
         "reference": case.reference,
         "matter": wording.title_of(case.reason, language),
-        "asks": wording.asked(case.reason, language),
+        "asks": wording.asked(case, language),
         "item": title or "",
         "line": wording.line_shown(line, title, language) if line else [],
         "details": wording.details_shown(case, language),

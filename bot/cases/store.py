@@ -129,7 +129,7 @@ def seller_contact(tx: Connection, seller_id: str) -> SellerContact | None:
     if row is None:
         return None
     language = row.case_language if row.case_language in SELLER_LOCALES else FALLBACK_LANGUAGE
-    return SellerContact(row.id, row.name, row.email, row.country, language, row.return_policy)
+    return SellerContact(row.id, row.name, row.email, row.country, language, row.return_addresses or {})
 
 
 def line_of(tx: Connection, line_id: str | None) -> LineOfCase | None:
@@ -142,6 +142,7 @@ def line_of(tx: Connection, line_id: str | None) -> LineOfCase | None:
             orders.c.ordered_at,
             orders.c.country.label("customer_country"),
             products.c.returnable,
+            products.c.excluded_as,
             products.c.guarantee_months,
         )
         .join(orders, orders.c.id == order_lines.c.order_id)

@@ -59,9 +59,10 @@ class Teller:
         self._entries.append(NewEntry("case", actor, body, audience=audience))
         return self
 
-    def bot_says(self, *sentences: str) -> Teller:
-        """A message of the bot."""
-        self._message("bot", {"text": "\n".join(sentences), "lang": self.locale})
+    def bot_says(self, *sentences: str, card: dict[str, Any] | None = None) -> Teller:
+        """A message of the bot, with a card where there is one."""
+        cards = {"cards": [card]} if card else {}
+        self._message("bot", {"text": "\n".join(sentences), "lang": self.locale, **cards})
         return self
 
     def seller_is_quoted(self, text: str, seller_name: str) -> Teller:

@@ -20,6 +20,11 @@ from bot.service import resolution_table
 
 Pairs = list[tuple[str, str]]
 
+RETURN_IS_AUTHORISED = (
+    "By the return policy the customer may send the item back and has the label already: you do not have to "
+    "decide anything. You can add what the customer should know, or let them keep the item and refund it."
+)
+
 _LINE_STATES = {
     "placed": "Ordered",
     "preparing": "Being prepared",
@@ -54,6 +59,7 @@ LOOKED_UP = {
     "tracking": "Tracking",
     "product_page": "Product page",
     "return_window": "Return period",
+    "return_authorised": "Return already authorised",
     "guarantee": "Guarantee",
     "refund": "Refund",
     "stock": "Stock",
@@ -81,9 +87,11 @@ def title_of(reason: str, language: str) -> str:
     return say(language, resolution_table().question(reason).title)
 
 
-def asked(reason: str, language: str) -> str:
-    """What exactly the seller is asked."""
-    return say(language, resolution_table().question(reason).asks)
+def asked(case: Case, language: str) -> str:
+    """What exactly the seller is asked; about a return that is authorised already: nothing."""
+    if any(item.get("what") == "return_authorised" for item in case.looked_up):
+        return say(language, RETURN_IS_AUTHORISED)
+    return say(language, resolution_table().question(case.reason).asks)
 
 
 def resolution_label(name: str, language: str) -> str:

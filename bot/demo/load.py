@@ -70,6 +70,7 @@ def load_shop(tx: Connection, *, now: datetime) -> None:
     products = [p | {"seller_id": s["id"]} for s in sellers for p in _products(s["id"])]
     add(tx, tables.sellers, [_seller_row(s) for s in sellers])
     add(tx, tables.enrolments, [row for s in sellers if (row := _enrolment_row(s, now))])
+    add(tx, tables.return_policies, [row for s in sellers for row in _policy_rows(s, now)])
     add(tx, tables.products, [_product_row(p, now) for p in products])
     add(tx, tables.product_pages, [_page_row(p, locale) for p in products for locale in ("es", "de")])
     customers = _customers()
@@ -104,7 +105,20 @@ def _read(path: Path) -> Any:
 
 
 def _seller_row(seller: dict[str, Any]) -> dict[str, Any]:
-    return {k: seller[k] for k in ("id", "name", "email", "country", "case_language", "return_policy")}
+    return {k: seller[k] for k in ("id", "name", "email", "country", "case_language", "return_addresses")}
+
+
+def _policy_rows(seller: dict[str, Any], now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "seller_id": seller["id"],
+            "terms": policy["terms"],
+            "valid_from": now - timedelta(days=policy["valid_days"]),
+            "approved_at": now - timedelta(days=policy["approved_days"]),
+            "approved_by": policy["approved_by"],
+        }
+        for policy in seller["return_policies"]
+    ]
 
 
 def _enrolment_row(seller: dict[str, Any], now: datetime) -> dict[str, Any] | None:
@@ -136,6 +150,7 @@ def _product_row(product: dict[str, Any], now: datetime) -> dict[str, Any]:
         "id": product["product_id"],
         **{name: product[name] for name in kept},
         "restock_at": now + timedelta(days=restock) if restock is not None else None,
+        "excluded_as": product.get("excluded_as"),
         "image": f"/static/products/{product['category']}.svg",
     }
 

@@ -1,17 +1,13 @@
-"""R13–R15: return policies, which of them counts, and the rights no policy can cut."""
+"""R13: return policies: what a seller may promise, when it is at least the standard, and which one counts for an order."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
-import pytz
-
-from bot.base.clock import UTC
 from bot.service import _files
 
 
@@ -30,23 +26,35 @@ class GoodsState(str, Enum):
     USED = "used"
 
 
-class ReturnWay(str, Enum):
-    """R14: how goods go back."""
+class RefundMethod(str, Enum):
+    """How the money comes back, least favourable first."""
 
-    SELLER_ADDRESS = "seller_address"
-    LOCAL_ADDRESS = "local_address"
-    PREPAID_LABEL = "prepaid_label"
-    REFUND_WITHOUT_RETURN = "refund_without_return"
+    VOUCHER = "voucher"
+    ORIGINAL_PAYMENT = "original_payment"
+
+
+class Exclusion(str, Enum):
+    """A kind of goods that may be kept out of returns; the law of a country says which (`Law.exceptions`)."""
+
+    CUSTOM_MADE = "custom_made"
+    PERISHABLE = "perishable"
+    SEALED_HYGIENE = "sealed_hygiene"
+    INSEPARABLY_MIXED = "inseparably_mixed"
+    SEALED_MEDIA = "sealed_media"
+    NEWSPAPERS = "newspapers"
+    DIGITAL_CONTENT = "digital_content"
 
 
 class Respect(str, Enum):
-    """R13: one respect in which a return policy can be worse than the standard."""
+    """R13: one respect in which a return policy can be worse than another; named as the policy's field."""
 
     WINDOW_DAYS = "window_days"
     RETURN_PAID_BY = "return_paid_by"
     ACCEPTS = "accepts"
     REFUND_WITHIN_DAYS = "refund_within_days"
     FEE_PERCENT = "fee_percent"
+    EXCLUSIONS = "exclusions"
+    REFUND_METHOD = "refund_method"
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ class ReturnPolicy:
     """Terms for sending something back after a change of mind.
 
     `window_days` counts days after the day of delivery, `refund_within_days` days after the goods have
-    arrived; `fee_percent` is kept back from the refund.
+    arrived; `fee_percent` is kept back from the refund; `exclusions` are the kinds of goods not taken back.
     """
 
     window_days: int
@@ -62,6 +70,8 @@ class ReturnPolicy:
     accepts: GoodsState
     refund_within_days: int
     fee_percent: int
+    exclusions: frozenset[Exclusion]
+    refund_method: RefundMethod
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any], *, where: str = "return policy") -> ReturnPolicy:
@@ -72,136 +82,73 @@ class ReturnPolicy:
                 raise _files.RulesError(f"{where}: {name} has to be a whole number of 0 or more")
         if given["fee_percent"] > 100:
             raise _files.RulesError(f"{where}: fee_percent cannot be above 100")
+        if not isinstance(given["exclusions"], list):
+            raise _files.RulesError(f"{where}: exclusions has to be a list")
         try:
-            payer, accepts = Payer(given["return_paid_by"]), GoodsState(given["accepts"])
+            return cls(
+                window_days=given["window_days"],
+                return_paid_by=Payer(given["return_paid_by"]),
+                accepts=GoodsState(given["accepts"]),
+                refund_within_days=given["refund_within_days"],
+                fee_percent=given["fee_percent"],
+                exclusions=frozenset(Exclusion(kind) for kind in given["exclusions"]),
+                refund_method=RefundMethod(given["refund_method"]),
+            )
         except ValueError as error:
             raise _files.RulesError(f"{where}: {error}") from error
-        return cls(given["window_days"], payer, accepts, given["refund_within_days"], given["fee_percent"])
 
     def as_json(self) -> dict[str, Any]:
         """The form in which a seller's terms are stored."""
-        return {name: getattr(value, "value", value) for name, value in asdict(self).items()}
+        terms = {name: getattr(value, "value", value) for name, value in asdict(self).items()}
+        return terms | {"exclusions": sorted(kind.value for kind in self.exclusions)}
 
 
-@dataclass(frozen=True)
-class Law:
-    """R15: what the law of a country gives every customer. See data/decisions/returns.yml for the sources."""
+class ApprovedPolicy(Protocol):
+    """An approved policy of a seller; the shop's `SellerPolicy` is one. `terms` None: back to the standard."""
 
-    time_zone: str
-    withdrawal_days: int
-    guarantee_years: int
-    presumption_months: int
+    @property
+    def valid_from(self) -> datetime: ...
 
-
-@dataclass(frozen=True)
-class ReturnRules:
-    """The file returns.yml."""
-
-    standard: ReturnPolicy
-    law: Mapping[str, Law]
-    ways_abroad: tuple[ReturnWay, ...]
-    refund_without_return_below_cents: int
-
-    def law_of(self, country: str) -> Law:
-        """The law for a customer in `country`; where we know none, the most favourable one we know."""
-        return self.law.get(country) or max(self.law.values(), key=lambda law: law.guarantee_years)
+    @property
+    def terms(self) -> Mapping[str, Any] | None: ...
 
 
-@functools.lru_cache(maxsize=1)
-def return_rules() -> ReturnRules:
-    """The rules in data/decisions/returns.yml; raises `RulesError`."""
-    content = _files.read(_files.FOLDER / "returns.yml")
-    _files.check_keys("returns.yml", content, needed={"standard", "law", "abroad"})
-    return ReturnRules(
-        standard=ReturnPolicy.from_json(content["standard"], where="returns.yml standard"),
-        law={country: Law(**values) for country, values in content["law"].items()},
-        ways_abroad=tuple(ReturnWay(way) for way in content["abroad"]["ways"]),
-        refund_without_return_below_cents=content["abroad"]["refund_without_return_below_cents"],
-    )
-
-
+_PAYERS = [Payer.CUSTOMER, Payer.SELLER]
 _STATES = list(GoodsState)
+_METHODS = list(RefundMethod)
 
 
-def worse_respects(policy: ReturnPolicy, standard: ReturnPolicy) -> tuple[Respect, ...]:
-    """R13: the respects in which `policy` is less favourable to the customer than `standard`."""
+def refused(policy: ReturnPolicy, standard: ReturnPolicy) -> tuple[Respect, ...]:
+    """R13: every respect in which `policy` is not at least as favourable to the customer as `standard`.
+
+    Empty: the policy may be approved. In each respect alone the values are ordered (kinds excluded: by
+    inclusion), so "at least as favourable" is a partial order: better here and worse there is refused.
+    """
     checks = {
-        Respect.WINDOW_DAYS: policy.window_days < standard.window_days,
-        Respect.RETURN_PAID_BY: (policy.return_paid_by, standard.return_paid_by)
-        == (Payer.CUSTOMER, Payer.SELLER),
-        Respect.ACCEPTS: _STATES.index(policy.accepts) < _STATES.index(standard.accepts),
-        Respect.REFUND_WITHIN_DAYS: policy.refund_within_days > standard.refund_within_days,
-        Respect.FEE_PERCENT: policy.fee_percent > standard.fee_percent,
+        Respect.WINDOW_DAYS: policy.window_days >= standard.window_days,
+        Respect.RETURN_PAID_BY: _PAYERS.index(policy.return_paid_by)
+        >= _PAYERS.index(standard.return_paid_by),
+        Respect.ACCEPTS: _STATES.index(policy.accepts) >= _STATES.index(standard.accepts),
+        Respect.REFUND_WITHIN_DAYS: policy.refund_within_days <= standard.refund_within_days,
+        Respect.FEE_PERCENT: policy.fee_percent <= standard.fee_percent,
+        Respect.EXCLUSIONS: policy.exclusions <= standard.exclusions,
+        Respect.REFUND_METHOD: _METHODS.index(policy.refund_method) >= _METHODS.index(standard.refund_method),
     }
-    return tuple(respect for respect, worse in checks.items() if worse)
+    return tuple(respect for respect, favourable in checks.items() if not favourable)
 
 
-def policy_in_force(approved: Mapping[str, Any] | None, standard: ReturnPolicy) -> ReturnPolicy:
-    """R13: a seller's approved policy when it is at least as favourable in every respect, else the standard.
+def policy_in_force(
+    approved: Iterable[ApprovedPolicy], standard: ReturnPolicy, *, at: datetime
+) -> ReturnPolicy:
+    """R13: what applies to an order placed `at` (UTC): the seller's newest policy valid then, else the standard.
 
-    The comparison is made again here, because the standard may have become better since the approval.
+    A policy is valid from `valid_from` on until the next one. One that is worse than today's standard in any
+    respect does not count: the comparison is made again here, because the standard may have become better
+    since the approval. Raises `RulesError` for terms that cannot be read.
     """
-    if approved is None:
+    valid = [policy for policy in approved if policy.valid_from <= at]
+    newest = max(valid, key=lambda policy: policy.valid_from, default=None)
+    if newest is None or newest.terms is None:
         return standard
-    policy = ReturnPolicy.from_json(approved)
-    return standard if worse_respects(policy, standard) else policy
-
-
-def return_until(
-    delivered_at: datetime, *, policy: ReturnPolicy, law: Law, returnable: bool = True
-) -> datetime | None:
-    """R13, R15: the instant (UTC, exclusive) until which a change of mind can be declared.
-
-    Whole local days after the day of delivery, never fewer than the law's withdrawal period. None for goods
-    that cannot be returned: they are those the law excepts as well (hygiene, digital, cut to size).
-    """
-    if not returnable:
-        return None
-    window = _midnight_after(_local_day(delivered_at, law) + timedelta(days=policy.window_days), law)
-    return max(window, withdrawal_until(delivered_at, law=law))
-
-
-def withdrawal_until(delivered_at: datetime, *, law: Law) -> datetime:
-    """R15: the end (UTC, exclusive) of the statutory withdrawal period.
-
-    A period that would end on a Saturday or Sunday ends on the next Monday (Regulation 1182/71, art. 3 (4)).
-    """
-    last = _local_day(delivered_at, law) + timedelta(days=law.withdrawal_days)
-    if last.weekday() >= 5:
-        last += timedelta(days=7 - last.weekday())
-    return _midnight_after(last, law)
-
-
-def guarantee_until(delivered_at: datetime, *, law: Law, seller_months: int = 0) -> datetime:
-    """R15: the end (UTC, exclusive) of the guarantee: the law's, or the seller's own where that is longer."""
-    months = max(law.guarantee_years * 12, seller_months)
-    return _midnight_after(_plus_months(_local_day(delivered_at, law), months), law)
-
-
-def return_ways(*, seller_country: str, customer_country: str, rules: ReturnRules) -> tuple[ReturnWay, ...]:
-    """R14: the ways in which goods can go back to a seller, best for the customer first."""
-    if seller_country == customer_country:
-        return (ReturnWay.PREPAID_LABEL, ReturnWay.SELLER_ADDRESS)
-    return rules.ways_abroad
-
-
-def _local_day(instant: datetime, law: Law) -> date:
-    return instant.astimezone(pytz.timezone(law.time_zone)).date()
-
-
-def _midnight_after(day: date, law: Law) -> datetime:
-    following = day + timedelta(days=1)
-    midnight = datetime(following.year, following.month, following.day)  # noqa: DTZ001 - made local below
-    local: datetime = pytz.timezone(law.time_zone).localize(midnight)
-    return local.astimezone(UTC)
-
-
-def _plus_months(day: date, months: int) -> date:
-    """The same day of the month, or the month's last day where that does not exist (29 February)."""
-    years, month = divmod(day.month - 1 + months, 12)
-    for back in range(4):
-        try:
-            return date(day.year + years, month + 1, day.day - back)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    policy = ReturnPolicy.from_json(newest.terms)
+    return standard if refused(policy, standard) else policy

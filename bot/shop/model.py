@@ -23,14 +23,14 @@ Fulfilment = Literal["seller", "marketplace"]
 
 @dataclass(frozen=True)
 class Seller:
-    """A seller; `case_language` is the language we write cases in (R9)."""
+    """A seller; `case_language` is the language we write cases in (R9), `return_addresses` are by country (R14)."""
 
     id: str
     name: str
     email: str
     country: str
     case_language: str
-    return_policy: dict[str, Any] | None
+    return_addresses: dict[str, dict[str, str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,19 @@ class EnrolmentPeriod:
 
 
 @dataclass(frozen=True)
+class SellerPolicy:
+    """R13: approved terms of a seller, for orders placed since `valid_from`; `terms` None: the standard again."""
+
+    seller_id: str
+    terms: dict[str, Any] | None
+    valid_from: datetime
+    approved_at: datetime
+    approved_by: str
+
+
+@dataclass(frozen=True)
 class Product:
-    """A product, whatever the language of its page."""
+    """A product, whatever the language of its page. `excluded_as`: the kind of goods that makes it not returnable."""
 
     id: str
     seller_id: str
@@ -58,6 +69,7 @@ class Product:
     guarantee_months: int
     weight_g: int
     image: str
+    excluded_as: str | None = None
 
 
 @dataclass(frozen=True)

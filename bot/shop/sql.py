@@ -17,6 +17,7 @@ from bot.shop.model import (
     Page,
     Product,
     Seller,
+    SellerPolicy,
 )
 from bot.shop.tables import (
     customers,
@@ -25,6 +26,7 @@ from bot.shop.tables import (
     orders,
     product_pages,
     products,
+    return_policies,
     sellers,
 )
 from bot.storage.database import Database
@@ -52,6 +54,11 @@ class SqlShop:
         query = select(*columns).where(enrolments.c.seller_id == seller_id).order_by(enrolments.c.starts_at)
         with self._database.read() as tx:
             return [EnrolmentPeriod(**row._mapping) for row in tx.execute(query)]
+
+    def policies(self, seller_id: str) -> list[SellerPolicy]:
+        """R13: a seller's approved return policies, oldest first."""
+        with self._database.read() as tx:
+            return policies_of(tx, seller_id)
 
     def product(self, product_id: str) -> Product | None:
         """A product."""
@@ -99,6 +106,13 @@ class SqlShop:
     def _first(self, query: object) -> Row | None:
         with self._database.read() as tx:
             return tx.execute(query).first()
+
+
+def policies_of(tx: Connection, seller_id: str) -> list[SellerPolicy]:
+    """R13: a seller's approved return policies, oldest first."""
+    columns = [c for c in return_policies.c if c.name != "id"]
+    query = select(*columns).where(return_policies.c.seller_id == seller_id)
+    return [SellerPolicy(**row._mapping) for row in tx.execute(query.order_by(return_policies.c.valid_from))]
 
 
 def canonical_order_id(text: str) -> str:

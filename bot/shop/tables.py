@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
 from bot.storage.schema import Instant, Json, metadata
 
@@ -14,7 +14,21 @@ sellers = Table(
     Column("email", String(254), nullable=False),  # default address: where cases are announced
     Column("country", String(2), nullable=False),
     Column("case_language", String(2), nullable=False),  # R9: de, zh (or es)
-    Column("return_policy", Json),  # approved terms better than the standard, else null
+    Column(
+        "return_addresses", Json
+    ),  # where goods go back to: country → {name, street, postal_code, city, country}
+)
+
+return_policies = Table(
+    "return_policies",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("seller_id", String(40), ForeignKey("sellers.id"), nullable=False),
+    Column("terms", Json),  # R13: approved terms; null: from then on the standard again
+    Column("valid_from", Instant, nullable=False),  # for orders placed since
+    Column("approved_at", Instant, nullable=False),
+    Column("approved_by", String(120), nullable=False),
+    UniqueConstraint("seller_id", "valid_from"),  # SqlShop.policies, too
 )
 
 enrolments = Table(
@@ -42,6 +56,9 @@ products = Table(
     Column("guarantee_months", Integer, nullable=False),  # the seller's own, beyond the law; 0: none
     Column("weight_g", Integer, nullable=False),
     Column("image", String(200), nullable=False),  # path under /static
+    Column(
+        "excluded_as", String(20)
+    ),  # kind of goods that is not returnable (bot.service Exclusion), else null
 )
 
 product_pages = Table(

@@ -82,7 +82,7 @@ def file_json(file: CaseFile, shown: Shown, *, now: datetime) -> dict[str, Any]:
         **_head(case, locale),
         "promised_by": isoformat(case.promised_by),
         "standing": file.standing,
-        "asks": wording.asked(case.reason, locale),
+        "asks": wording.asked(case, locale),
         "words": {"text": words, "language": case.customer_locale},
         "details": _pairs(pair for pair in wording.details_shown(case, locale) if pair[1] != words),
         "looked_up": _pairs(wording.looked_up_shown(case, locale)),

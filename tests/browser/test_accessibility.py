@@ -22,7 +22,8 @@ def scheme(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-def _assert_accessible(page: Page, screen: str) -> None:
+def assert_accessible(page: Page, screen: str) -> None:
+    """Fails with what axe finds on the screen."""
     found = axe.run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
     faults = [
         f"{fault['id']}: {[node['target'] for node in fault['nodes'][:3]]} {fault['help']}" for fault in found
@@ -33,18 +34,18 @@ def _assert_accessible(page: Page, screen: str) -> None:
 def test_shop_and_chat_are_accessible(visits: Visits, casting: Casting, scheme: str) -> None:
     page = visits.person("de", color_scheme=scheme, bypass_csp=True)
     shop = Shop(page, "de").home()
-    _assert_accessible(page, "shop")
+    assert_accessible(page, "shop")
     shop.product("PD1001")
-    _assert_accessible(page, "product page")
+    assert_accessible(page, "product page")
     shop.widget.open()
-    _assert_accessible(page, "empty chat")
+    assert_accessible(page, "empty chat")
     shop.widget.ask(SAID["de"].material)
     shop.widget.quotes.wait_for()
     shop.sign_in(casting.delivered("de", "s-verde").name)
     page.goto("/de/orders")
     page.locator(".order").first.wait_for()
     shop.widget.want_a_person()
-    _assert_accessible(page, "orders and chat")
+    assert_accessible(page, "orders and chat")
 
 
 def test_desk_is_accessible(visits: Visits, scheme: str) -> None:
@@ -52,11 +53,11 @@ def test_desk_is_accessible(visits: Visits, scheme: str) -> None:
     widget.ask(SAID["es"].question_again)
     widget.want_a_person()
     desk = Desk.of(visits.person("de", color_scheme=scheme, bypass_csp=True), AGENT["de"], "de")
-    _assert_accessible(desk.page, "queue")
+    assert_accessible(desk.page, "queue")
     desk.open(widget.conversation_id())
     desk.claim()
     desk.reply.wait_for()
-    _assert_accessible(desk.page, "conversation")
+    assert_accessible(desk.page, "conversation")
     desk.close()
 
 
@@ -66,37 +67,37 @@ def test_case_log_is_accessible(visits: Visits, casting: Casting, scheme: str) -
     log = CaseLog.of(
         visits.person("zh-CN", color_scheme=scheme, bypass_csp=True), SELLER_ACCOUNTS["s-haoyu"], "zh"
     )
-    _assert_accessible(log.page, "cases")
+    assert_accessible(log.page, "cases")
     log.open(reference)
-    _assert_accessible(log.page, "case")
+    assert_accessible(log.page, "case")
     log.case.locator(".resolution").first.click()
     log.dialog.wait_for()
-    _assert_accessible(log.page, "answer")
+    assert_accessible(log.page, "answer")
     log.page.keyboard.press("Escape")
     for room in ("messages", "pages"):
         log.page.locator(f'.rooms [data-room="{room}"]').click()
         log.page.locator("#wide .intro").wait_for()
-        _assert_accessible(log.page, room)
+        assert_accessible(log.page, room)
 
 
 def test_studio_is_accessible(visits: Visits, scheme: str) -> None:
     _, words = say_something_unclear(visits.person("de"), "de")
     studio = Studio.of(visits.person("de", color_scheme=scheme, bypass_csp=True), TRAINER, "de")
     studio.message(words).click()
-    _assert_accessible(studio.page, "inbox")
+    assert_accessible(studio.page, "inbox")
     studio.tab("examples")
     studio.page.locator("#examples .link-button").first.click()
     studio.page.locator("#examples .add-form").wait_for()
-    _assert_accessible(studio.page, "examples")
+    assert_accessible(studio.page, "examples")
     studio.tab("models")
     studio.models.locator(".table").wait_for()
-    _assert_accessible(studio.page, "models")
+    assert_accessible(studio.page, "models")
 
 
 def test_sign_in_and_interface_are_accessible(visits: Visits, scheme: str) -> None:
     page = visits.person("es", color_scheme=scheme, bypass_csp=True)
     page.goto("/sign-in")
     page.locator(".demo-account").first.wait_for()
-    _assert_accessible(page, "sign-in")
+    assert_accessible(page, "sign-in")
     page.goto("/docs")
-    _assert_accessible(page, "interface")
+    assert_accessible(page, "interface")

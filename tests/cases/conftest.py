@@ -108,5 +108,4 @@ def _seller(identity: str, name: str, country: str, language: str) -> dict[str, 
         "email": f"{identity}@example.com",
         "country": country,
         "case_language": language,
-        "return_policy": None,
     }

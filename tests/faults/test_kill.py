@@ -171,7 +171,7 @@ def _victim(folder: Path, database: Database) -> Iterator[Victim]:
 def _add_seller(database: Database) -> None:
     row = {"id": "s-lumen", "name": "Lumen", "email": "a@example.de", "country": "DE", "case_language": "de"}
     with database.write() as tx:
-        add(tx, sellers, [{**row, "return_policy": None}])
+        add(tx, sellers, [row])
 
 
 def _answered(database: Database) -> int:

@@ -145,6 +145,31 @@ def test_leaving_never_uncovers_an_order_placed_before(
     assert left.covered == (staying.covered and ordered_at < left_at)
 
 
+@given(
+    ordered_at=INSTANTS,
+    starts_at=INSTANTS,
+    left_after=st.timedeltas(timedelta(microseconds=1), timedelta(days=300)),
+    asked_after=st.timedeltas(timedelta(0), timedelta(days=900)),
+    reason=st.sampled_from(sorted(OUTCOMES)),
+)
+def test_coverage_never_changes_by_leaving_or_coming_back_later(
+    ordered_at: datetime, starts_at: datetime, left_after: timedelta, asked_after: timedelta, reason: str
+) -> None:
+    left_at = max(ordered_at, starts_at) + left_after
+    histories = (
+        [Enrolment(starts_at)],
+        [Enrolment(starts_at, left_at)],
+        [Enrolment(starts_at, left_at), Enrolment(left_at + left_after)],
+    )
+
+    found = {
+        coverage_of(Line(ordered_at), periods, topic_of(reason), now=ordered_at + asked_after)
+        for periods in histories
+    }
+
+    assert len(found) == 1
+
+
 @given(ordered_at=INSTANTS, reason=st.sampled_from(sorted(OUTCOMES)))
 def test_marketplace_lines_and_strangers_never_become_a_case(ordered_at: datetime, reason: str) -> None:
     topic = topic_of(reason)

@@ -1,8 +1,9 @@
-"""R13–R15: which return policy counts, and what no policy can cut."""
+"""R13: which return policy counts: a partial order, a history, and no worse one."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,35 +13,56 @@ from hypothesis import strategies as st
 
 from bot.base.clock import UTC
 from bot.service import (
+    Exclusion,
     GoodsState,
     Payer,
+    RefundMethod,
     Respect,
     ReturnPolicy,
-    ReturnWay,
     RulesError,
-    guarantee_until,
     policy_in_force,
+    refused,
     return_rules,
-    return_until,
-    return_ways,
-    withdrawal_until,
-    worse_respects,
 )
 
-RULES = return_rules()
-STANDARD = RULES.standard
-SPAIN, GERMANY = RULES.law["ES"], RULES.law["DE"]
+STANDARD = return_rules().standard
 POLICIES = st.builds(
+    ReturnPolicy,
+    window_days=st.integers(0, 3),
+    return_paid_by=st.sampled_from(Payer),
+    accepts=st.sampled_from(GoodsState),
+    refund_within_days=st.integers(0, 3),
+    fee_percent=st.integers(0, 3),
+    exclusions=st.frozensets(st.sampled_from(list(Exclusion)[:3])),
+    refund_method=st.sampled_from(RefundMethod),
+)
+"""Few values each, so that two of them often are comparable."""
+
+ANY_POLICIES = st.builds(
     ReturnPolicy,
     window_days=st.integers(0, 400),
     return_paid_by=st.sampled_from(Payer),
     accepts=st.sampled_from(GoodsState),
     refund_within_days=st.integers(0, 60),
     fee_percent=st.integers(0, 100),
+    exclusions=st.frozensets(st.sampled_from(Exclusion)),
+    refund_method=st.sampled_from(RefundMethod),
 )
-INSTANTS = st.floats(
-    datetime(2024, 1, 1, tzinfo=UTC).timestamp(), datetime(2030, 1, 1, tzinfo=UTC).timestamp()
-).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Approved:
+    """An approved policy, as far as the rule looks at it."""
+
+    terms: Mapping[str, Any] | None
+    valid_from: datetime = NOW - 100 * DAY
+
+
+def in_force(policy: ReturnPolicy, *, at: datetime = NOW) -> ReturnPolicy:
+    """What applies when `policy` is the only one approved."""
+    return policy_in_force([Approved(policy.as_json())], STANDARD, at=at)
 
 
 @pytest.mark.parametrize(
@@ -51,99 +73,118 @@ INSTANTS = st.floats(
         ({"accepts": GoodsState.UNUSED}, Respect.ACCEPTS),
         ({"refund_within_days": 15}, Respect.REFUND_WITHIN_DAYS),
         ({"fee_percent": 1}, Respect.FEE_PERCENT),
+        ({"refund_method": RefundMethod.VOUCHER}, Respect.REFUND_METHOD),
     ],
 )
 def test_one_worse_respect_is_named_and_makes_the_policy_not_count(
     change: dict[str, Any], respect: Respect
 ) -> None:
-    better_elsewhere = replace(STANDARD, window_days=90, refund_within_days=3, accepts=GoodsState.USED)
+    better_elsewhere = replace(
+        STANDARD, window_days=90, refund_within_days=3, accepts=GoodsState.USED, exclusions=frozenset()
+    )
     policy = replace(better_elsewhere, **change)
 
-    assert worse_respects(policy, STANDARD) == (respect,)
-    assert policy_in_force(policy.as_json(), STANDARD) == STANDARD
+    assert refused(policy, STANDARD) == (respect,)
+    assert in_force(policy) == STANDARD
+
+
+def test_goods_kept_out_beyond_the_standard_are_refused_and_fewer_are_welcome() -> None:
+    standard = replace(STANDARD, exclusions=frozenset({Exclusion.CUSTOM_MADE, Exclusion.PERISHABLE}))
+    more = replace(standard, exclusions=standard.exclusions | {Exclusion.SEALED_MEDIA})
+    other = replace(standard, exclusions=frozenset({Exclusion.SEALED_MEDIA}))
+    fewer = replace(standard, exclusions=frozenset({Exclusion.PERISHABLE}))
+
+    assert refused(more, standard) == refused(other, standard) == (Respect.EXCLUSIONS,)
+    assert refused(fewer, standard) == ()
+
+
+def test_every_worse_respect_is_named() -> None:
+    worst = ReturnPolicy(
+        0, Payer.CUSTOMER, GoodsState.UNUSED, 3650, 100, frozenset(Exclusion), RefundMethod.VOUCHER
+    )
+    standard = replace(STANDARD, exclusions=frozenset())
+
+    assert set(refused(worst, standard)) == set(Respect)
+
+
+@given(policy=POLICIES)
+def test_a_policy_is_at_least_as_favourable_as_itself(policy: ReturnPolicy) -> None:
+    assert refused(policy, policy) == ()
+
+
+@given(one=POLICIES, other=POLICIES)
+def test_two_policies_that_are_each_at_least_as_favourable_are_the_same(
+    one: ReturnPolicy, other: ReturnPolicy
+) -> None:
+    assert (not refused(one, other) and not refused(other, one)) == (one == other)
+
+
+@given(data=st.data(), lowest=POLICIES)
+def test_at_least_as_favourable_is_passed_on(data: st.DataObject, lowest: ReturnPolicy) -> None:
+    middle = data.draw(raised(lowest).filter(lambda policy: not refused(policy, lowest)))
+    highest = data.draw(raised(middle).filter(lambda policy: not refused(policy, middle)))
+
+    assert refused(highest, lowest) == ()
+
+
+def raised(policy: ReturnPolicy) -> st.SearchStrategy[ReturnPolicy]:
+    """Policies that are often better than `policy`, and sometimes worse in a respect."""
+    return st.builds(
+        ReturnPolicy,
+        window_days=st.integers(0, 2).map(lambda more: policy.window_days + more),
+        return_paid_by=st.sampled_from([policy.return_paid_by, Payer.SELLER]),
+        accepts=st.sampled_from([policy.accepts, GoodsState.USED]),
+        refund_within_days=st.integers(0, 2).map(lambda less: max(0, policy.refund_within_days - less)),
+        fee_percent=st.integers(0, policy.fee_percent + 1),
+        exclusions=st.sampled_from([policy.exclusions, frozenset(), frozenset({Exclusion.CUSTOM_MADE})]),
+        refund_method=st.sampled_from([policy.refund_method, RefundMethod.ORIGINAL_PAYMENT]),
+    )
 
 
 def test_a_policy_that_is_at_least_as_favourable_counts() -> None:
     policy = replace(STANDARD, window_days=100)
 
-    assert policy_in_force(policy.as_json(), STANDARD) == policy
-    assert policy_in_force(STANDARD.as_json(), STANDARD) == STANDARD
-    assert policy_in_force(None, STANDARD) == STANDARD
+    assert in_force(policy) == policy
+    assert in_force(STANDARD) == STANDARD
+    assert policy_in_force([], STANDARD, at=NOW) == STANDARD
 
 
-@given(policy=POLICIES)
+def test_the_policy_in_force_when_the_order_was_placed_applies() -> None:
+    first, second = replace(STANDARD, window_days=45), replace(STANDARD, window_days=60)
+    history = [
+        Approved(second.as_json(), NOW - 10 * DAY),
+        Approved(first.as_json(), NOW - 50 * DAY),
+        Approved(None, NOW - 2 * DAY),
+    ]
+
+    def days(at: datetime) -> int:
+        return policy_in_force(history, STANDARD, at=at).window_days
+
+    assert days(NOW - 51 * DAY) == 30
+    assert days(NOW - 50 * DAY) == 45  # the very moment counts
+    assert days(NOW - 10 * DAY - timedelta(microseconds=1)) == 45
+    assert days(NOW - 10 * DAY) == 60
+    assert days(NOW) == 30  # back to the standard
+
+
+@given(policy=ANY_POLICIES, later=ANY_POLICIES)
+def test_a_later_policy_never_changes_an_order_placed_before(
+    policy: ReturnPolicy, later: ReturnPolicy
+) -> None:
+    before = [Approved(policy.as_json())]
+    after = [*before, Approved(later.as_json(), NOW + DAY)]
+
+    assert policy_in_force(after, STANDARD, at=NOW) == policy_in_force(before, STANDARD, at=NOW)
+
+
+@given(policy=ANY_POLICIES)
+def test_whatever_is_approved_nobody_gets_less_than_the_standard(policy: ReturnPolicy) -> None:
+    assert refused(in_force(policy), STANDARD) == ()
+
+
+@given(policy=ANY_POLICIES)
 def test_a_stored_policy_reads_back_the_same(policy: ReturnPolicy) -> None:
     assert ReturnPolicy.from_json(policy.as_json()) == policy
-
-
-@given(policy=POLICIES, delivered_at=INSTANTS, country=st.sampled_from(["ES", "DE", "FR"]))
-def test_no_policy_cuts_the_right_of_withdrawal_or_the_standard(
-    policy: ReturnPolicy, delivered_at: datetime, country: str
-) -> None:
-    law = RULES.law_of(country)
-    in_force = policy_in_force(policy.as_json(), STANDARD)
-
-    until = return_until(delivered_at, policy=policy, law=law)
-    until_in_force = return_until(delivered_at, policy=in_force, law=law)
-
-    assert until is not None
-    assert until >= withdrawal_until(delivered_at, law=law)
-    assert until_in_force is not None
-    assert until_in_force - delivered_at > timedelta(days=30) - timedelta(hours=1)
-
-
-@pytest.mark.parametrize(
-    ("delivered", "ends"),
-    [
-        ("2026-03-02T10:00:00+00:00", "2026-03-16T23:00:00+00:00"),  # Monday in two weeks, to its end
-        ("2026-03-02T23:30:00+00:00", "2026-03-17T23:00:00+00:00"),  # delivered after midnight, local time
-        ("2026-03-07T10:00:00+00:00", "2026-03-23T23:00:00+00:00"),  # a Saturday becomes the Monday
-        ("2026-03-20T10:00:00+00:00", "2026-04-03T22:00:00+00:00"),  # over the change to summer time
-    ],
-)
-def test_the_withdrawal_period_ends_with_a_local_day(delivered: str, ends: str) -> None:
-    until = withdrawal_until(datetime.fromisoformat(delivered), law=GERMANY)
-
-    assert until == datetime.fromisoformat(ends)
-
-
-@pytest.mark.parametrize(
-    ("law", "months", "ends"),
-    [
-        (SPAIN, 0, "2027-02-28T23:00:00+00:00"),
-        (GERMANY, 0, "2026-02-28T23:00:00+00:00"),
-        (GERMANY, 12, "2026-02-28T23:00:00+00:00"),
-        (GERMANY, 60, "2029-02-28T23:00:00+00:00"),
-    ],
-)
-def test_the_guarantee_is_the_laws_or_the_sellers_longer_one(law: Any, months: int, ends: str) -> None:
-    delivered = datetime(2024, 2, 29, 12, 0, tzinfo=UTC)
-
-    until = guarantee_until(delivered, law=law, seller_months=months)
-
-    assert until == datetime.fromisoformat(ends)
-
-
-def test_goods_the_law_excepts_have_no_return_period() -> None:
-    assert (
-        return_until(datetime(2026, 3, 2, tzinfo=UTC), policy=STANDARD, law=SPAIN, returnable=False) is None
-    )
-
-
-def test_where_the_law_is_not_known_the_most_favourable_one_is_taken() -> None:
-    assert RULES.law_of("PT") == SPAIN
-
-
-def test_sellers_abroad_have_ways_of_their_own() -> None:
-    home = return_ways(seller_country="ES", customer_country="ES", rules=RULES)
-    abroad = return_ways(seller_country="CN", customer_country="ES", rules=RULES)
-
-    assert home == (ReturnWay.PREPAID_LABEL, ReturnWay.SELLER_ADDRESS)
-    assert set(abroad) == {
-        ReturnWay.LOCAL_ADDRESS,
-        ReturnWay.PREPAID_LABEL,
-        ReturnWay.REFUND_WITHOUT_RETURN,
-    }
 
 
 @pytest.mark.parametrize(
@@ -153,6 +194,9 @@ def test_sellers_abroad_have_ways_of_their_own() -> None:
         ({"window_days": "30"}, "window_days"),
         ({"fee_percent": 101}, "fee_percent"),
         ({"return_paid_by": "nobody"}, "nobody"),
+        ({"exclusions": "custom_made"}, "exclusions"),
+        ({"exclusions": ["wine"]}, "wine"),
+        ({"refund_method": "gold"}, "gold"),
         ({"extra": 1}, "extra"),
     ],
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import json
 import threading
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,14 +15,16 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
-from bot.base.clock import FrozenClock
+from bot.base.clock import UTC, FrozenClock
 from bot.base.errors import TooMany
+from bot.service import policy_in_force, return_rules
+from bot.shop.sql import policies_of
 from bot.storage import deadlines, limits, migrate, outbox, shared
 from bot.storage.bus import Bus
 from bot.storage.database import Database
 from bot.storage.schema import metadata
 
-ROOMS = ("storage", "conversations", "accounts", "shop", "cases", "desk", "training")
+ROOMS = ("storage", "conversations", "accounts", "shop", "cases", "returns", "desk", "training")
 
 
 def test_migrations_give_the_schema_of_the_tables_and_can_be_undone(any_database: Database):
@@ -35,6 +39,38 @@ def test_migrations_give_the_schema_of_the_tables_and_can_be_undone(any_database
         assert inspect(connection).get_table_names() in (["alembic_version"], [])
     migrate.upgrade(any_database)
     assert migrate.is_current(any_database)
+
+
+def test_terms_approved_before_policies_had_a_history_count_for_every_order_and_come_back(
+    any_database: Database,
+):
+    terms = {
+        "window_days": 60,
+        "return_paid_by": "seller",
+        "accepts": "tried",
+        "refund_within_days": 7,
+        "fee_percent": 0,
+    }
+    migrate.downgrade(any_database, "0001")
+    row = f"('s-1', 'Lumen', 'a@example.de', 'DE', 'de', '{json.dumps(terms)}')"
+    with any_database.write() as tx:
+        tx.exec_driver_sql(
+            f"INSERT INTO sellers (id, name, email, country, case_language, return_policy) VALUES {row}"
+        )
+
+    migrate.upgrade(any_database)
+
+    with any_database.read() as tx:
+        (policy,) = policies_of(tx, "s-1")
+    standard = return_rules().standard
+    at = datetime(2020, 1, 1, tzinfo=UTC)
+    assert policy_in_force([policy], standard, at=at) == replace(
+        standard, window_days=60, refund_within_days=7
+    )
+    migrate.downgrade(any_database, "0001")
+    with any_database.read() as tx:
+        kept = tx.exec_driver_sql("SELECT return_policy FROM sellers").scalar_one()
+    assert (json.loads(kept) if isinstance(kept, str) else kept) == terms
 
 
 def test_a_failed_write_leaves_nothing(any_database: Database):

@@ -17,7 +17,7 @@ const KIND_ICONS = { order: "box", product: "tag", return: "return", case: "case
 /** @param {any} card @param {Scene} scene */
 export function cardElement(card, scene) {
   const image = card.image ? safeUrl(card.image, scene.base) : null;
-  const title = card.url ? link(card.title, card.url, { base: scene.base }) : card.title;
+  const title = card.url && card.kind !== "return" ? link(card.title, card.url, { base: scene.base }) : card.title;
   return h(
     "div",
     { class: `chat-card ${card.kind in KIND_ICONS ? card.kind : ""}` },
@@ -33,8 +33,15 @@ export function cardElement(card, scene) {
       ),
     ),
     facts(card.facts),
+    card.kind === "return" && card.url && labelLink(card.url, scene),
     buttonRow(card.buttons, scene),
   );
+}
+
+/** The way to a return's label; in a tab of its own, so that the chat stays. */
+function labelLink(url, scene) {
+  const attrs = { class: "button small", target: "_blank", rel: "noopener" };
+  return h("p", { class: "chat-card-action" }, link(scene.t("Print the label"), url, { base: scene.base, attrs }));
 }
 
 /** A passage shown word for word, with where it stands. @param {any} quote @param {Scene} scene */
