@@ -178,7 +178,7 @@ class Serving:
             return (
                 pieces_in(text, self._answer.locale, ordered=int(pending["ordered"]), asked=True) is not None
             )
-        titles = pending.get("choices") or self._answer.titles()
+        titles = pending.get("choices") or self._answer.titles(text)
         if pending["detail"] == "line" and place_in(text, self._answer.locale, count=len(titles)) is not None:
             return True
         return bool(mentioned(text, titles))

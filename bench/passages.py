@@ -25,7 +25,13 @@ from bot.shop.passages import TRAITS, WEIGHTS, candidates
 
 ROOT = Path(__file__).parent.parent
 ASKED = {"page_questions": "plain", "page_questions_further": "hard"}
-WEIGHT = {"plain": 1.0, "hard": 1.0, "own question left out": 0.15, "in the other language": 0.15, "property": 0.2}
+WEIGHT = {
+    "plain": 1.0,
+    "hard": 1.0,
+    "own question left out": 0.15,
+    "in the other language": 0.15,
+    "property": 0.2,
+}
 """How much a question counts, by where it comes from: the last three are made up by machine."""
 
 FOLDS = 6
@@ -89,7 +95,9 @@ def _cases(shop: dict[tuple[str, str], Page]) -> Iterator[Case]:
         for locale, questions in asked.items():
             for question in questions:
                 page = shop[question["product"], locale]
-                yield _case(source, question["asks"], page, locale, [str(s) for s in question.get("says", [])])
+                yield _case(
+                    source, question["asks"], page, locale, [str(s) for s in question.get("says", [])]
+                )
     properties = _YAML.load(Path(__file__).parent / "attribute_questions.yml")
     chance = random.Random(1)
     for (product_id, locale), page in sorted(shop.items()):
@@ -149,7 +157,11 @@ def _threshold(held_out: list[tuple[Case, float, bool]]) -> float:
     for enough in np.arange(0.3, 0.95, 0.01):
         f = _figures(asked, float(enough))
         shown = f["right"] + f["wrong"] + f["invented"]
-        if shown and f["right"] / shown >= RIGHT and f["invented"] <= INVENTED * (f["invented"] + f["silent"]):
+        if (
+            shown
+            and f["right"] / shown >= RIGHT
+            and f["invented"] <= INVENTED * (f["invented"] + f["silent"])
+        ):
             return float(enough)
     raise SystemExit("no threshold is good enough")
 
@@ -174,7 +186,9 @@ def _write(model: LogisticRegression, enough: float) -> None:
         "other": dict(zip(TRAITS, weights[len(TRAITS) :], strict=True)),
     }
     with WEIGHTS.open("w", encoding="utf-8") as file:
-        file.write("# When a passage answers a question: learned by `python -m bench.passages --write`, not by hand.\n")
+        file.write(
+            "# When a passage answers a question: learned by `python -m bench.passages --write`, not by hand.\n"
+        )
         YAML().dump(content, file)
 
 

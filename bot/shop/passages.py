@@ -9,16 +9,15 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
-import bm25s
 import numpy as np
 from ruamel.yaml import YAML
 
 from bot.base.settings import ROOT
 from bot.shop.model import Page
+from bot.shop.ranking import Ranking
 from bot.shop.words import Analysed, analysed, broad_topics, decisive_topics, topics_of_attribute
 
 Kind = Literal["attribute", "question", "description", "box"]
@@ -54,7 +53,7 @@ class _Read:
 @dataclass(frozen=True)
 class _ReadPage:
     passages: tuple[_Read, ...]
-    index: Any
+    index: Ranking
     topics: frozenset[str]
     stems: frozenset[str]
 
@@ -84,11 +83,13 @@ def passages_of(page: Page) -> list[Passage]:
 
 
 TRAITS = (
-    "words", "words_share", "topics", "topics_share", "topic_named", "topic_in_heading", "named_share", "explained",
-    "unexplained", "unknown_to_page", "heading_covered", "heading_apart", "heading_topics_apart", "quantity", "quantity_told",
-    "quantity_apart", "narrow_missing", "narrow_nowhere", "narrow_shared", "text_topic", "same_unit", "figure_for_figure", "figure_missing", "unit_alone",
-    "topics_missing", "is_question", "is_attribute", "is_description", "is_box", "best_words", "best_topics",
-    "asked_words", "no_topic", "decisive_missing", "decisive_shared", "other_language",
+    "words", "words_share", "topics", "topics_share", "topic_named", "topic_in_heading",
+    "named_share", "explained", "unexplained", "unknown_to_page", "heading_covered",
+    "heading_apart", "heading_topics_apart", "quantity", "quantity_told", "quantity_apart",
+    "narrow_missing", "narrow_nowhere", "narrow_shared", "text_topic", "same_unit",
+    "figure_for_figure", "figure_missing", "unit_alone", "topics_missing", "is_question",
+    "is_attribute", "is_description", "is_box", "best_words", "best_topics", "asked_words",
+    "no_topic", "decisive_missing", "decisive_shared", "other_language",
 )  # fmt: skip
 
 
@@ -98,8 +99,8 @@ def candidates(question: str, page: Page, *, locale: str) -> list[tuple[Passage,
     asked = _without_names(analysed(question, locale), analysed(page.title.split(",")[0], locale))
     if not asked.stems and not asked.topics:
         return []
-    by_words = _scores(read.index, [f"w:{s}" for s in asked.stems.values()])
-    by_topics = _scores(read.index, [f"t:{t}" for t in asked.topics])
+    by_words = read.index.scores([f"w:{s}" for s in asked.stems.values()])
+    by_topics = read.index.scores([f"t:{t}" for t in asked.topics])
     rows = []
     for place, item in enumerate(read.passages):
         pair = (float(by_words[place]), float(by_topics[place]))
@@ -132,7 +133,8 @@ def _traits(
     heading_hits = [
         s
         for w, s in item.heading.stems.items()
-        if s in asked.stems.values() or any(w in item.heading.topics[t] for t in shared & set(item.heading.topics))
+        if s in asked.stems.values()
+        or any(w in item.heading.topics[t] for t in shared & set(item.heading.topics))
     ]
     count = max(len(asked.stems), 1)
     named = set(asked.topics) & item.named
@@ -159,7 +161,8 @@ def _traits(
             min(len(narrow - topics), 3),
             min(len(narrow - page.topics), 3),
             min(len(narrow & topics), 3),
-            len(set(asked.topics) & (set(said.topics) - set(item.heading.topics))) / max(len(asked.topics), 1),
+            len(set(asked.topics) & (set(said.topics) - set(item.heading.topics)))
+            / max(len(asked.topics), 1),
             float(bool(asked.units & said.units)),
             float(asked.numbers and said.numbers),
             float(bool(asked.units) and not said.numbers),
@@ -213,19 +216,12 @@ def _read(page: Page) -> _ReadPage:
         [f"w:{s}" for s in i.said.stems.values()] + [f"t:{t}" for t in {*i.said.topics, *i.named}]
         for i in items
     ]
-    index = bm25s.BM25(method="lucene")
-    index.index(documents or [[""]], show_progress=False)
     return _ReadPage(
         tuple(items),
-        index,
+        Ranking(documents),
         frozenset(t for i in items for t in {*i.said.topics, *i.named}),
         frozenset(s for i in items for s in i.said.stems.values()),
     )
-
-
-def _scores(index: Any, tokens: Sequence[str]) -> np.ndarray:
-    known = [token for token in tokens if token in index.vocab_dict]
-    return index.get_scores(known) if known else np.zeros(index.scores["num_docs"])
 
 
 @dataclass(frozen=True)

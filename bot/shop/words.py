@@ -24,10 +24,12 @@ _DIGRAPHS = {"es": re.compile(r"(?!)"), "de": re.compile(r"(?<![aeq])ue|(?<!a)ae
 """Spellings of umlauts; the vowel that stays is the first letter."""
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_COMBINING = re.compile(r"[\u0300-\u036f]")
 _SHORT = 4
 """Entries of a table up to this length stand for the word and its endings, longer ones for all that begins so."""
 
 _ENDINGS = frozenset({"", "s", "es", "n", "en", "e", "er"})
+_CUTS = sorted({len(ending) for ending in _ENDINGS})
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,14 @@ def analysed(text: str, language: str) -> Analysed:
     """What a text says, to be compared with others. Words are the keys of `stems`, as they stand in the text, folded."""
     words = words_of(text, language)
     telling = {word: stem(word, language) for word in words if word not in function_words(language)}
-    topics = _named(" ".join(words), words, language)
+    topics = _named(words, language, "attribute_words")
     quantity = bool(_quantity(language).search(" ".join(words)))
     measured = {kind for topic in topics for kind in _measured().get(topic, ())} if quantity else set()
     return Analysed(
         stems={word: root for word, root in telling.items() if len(word) > 1 or word.isdigit()},
         topics=topics,
-        units=frozenset(measured) | frozenset(kind for kind, forms in _units().items() if any(word in forms for word in words)),
+        units=frozenset(measured)
+        | frozenset(kind for kind, forms in _units().items() if any(word in forms for word in words)),
         numbers=any(word[0].isdigit() for word in words),
         quantity=quantity,
     )
@@ -68,11 +71,13 @@ def words_of(text: str, language: str) -> list[str]:
 
 def fold(text: str, language: str) -> str:
     """Lower case, without accents and umlauts, however they were typed: "Größe", "Groesse" and "Grosse" are one."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = _COMBINING.sub("", unicodedata.normalize("NFKD", plain))
     return _DIGRAPHS[language].sub(lambda match: match.group()[0], plain)
 
 
+@functools.lru_cache(maxsize=50_000)
 def stem(word: str, language: str) -> str:
     """The stem of a folded word (Snowball)."""
     root: str = _stemmer(language).stemWord(word)
@@ -109,50 +114,108 @@ def telling_words(text: str, language: str) -> set[str]:
     return {stem(word, language) for word in words_of(text, language) if word not in fillers}
 
 
-def _named(text: str, words: list[str], language: str) -> dict[str, frozenset[str]]:
-    """The topics a text names, each with the words that name it."""
-    found: dict[str, set[str]] = {}
-    _, _, expressions = _topic_entries(language)
-    padded = f" {text} "
-    for word in set(words):
-        for topic in _topics_of_word(word, language):
-            found.setdefault(topic, set()).add(word)
-    for expression, topic in expressions:
-        if f" {expression}" in padded:
-            found.setdefault(topic, set()).update(expression.split())
-    return {topic: frozenset(named) for topic, named in found.items()}
+def kinds_of(text: str, language: str) -> dict[str, frozenset[str]]:
+    """The kinds of things a text is about (lamp, headphones), each with the words that name it.
+
+    Only what the first such word names: a lamp for the table is a lamp, no table.
+    """
+    words = words_of(text, language)
+    named = _named(words, language, "product_kinds")
+    head = next((word for word in words if any(word in naming for naming in named.values())), None)
+    return {kind: naming for kind, naming in named.items() if head in naming}
 
 
 @functools.lru_cache(maxsize=20_000)
-def _topics_of_word(word: str, language: str) -> frozenset[str]:
-    """The topics whose entries fit a folded word."""
-    beginnings, inside, _ = _topic_entries(language)
-    found = {
-        topic
-        for end in range(2, len(word) + 1)
-        for topic in beginnings.get(word[:end], ())
-        if end > _SHORT or word[end:] in _ENDINGS
-    }
-    return frozenset(found | {topic for part, topic in inside if part in word})
+def before_kind(word: str, language: str) -> str:
+    """What stands before the kind in a compound ("eichen" in "Eichentisch"); nothing when the whole word names it."""
+    whole, ends = _entries(language, "product_kinds")[:2]
+    found = [
+        word[: -len(end + ending)] for end, _ in ends for ending in _ENDINGS if word.endswith(end + ending)
+    ]
+    named = any(
+        word == entry + ending
+        for ending in _ENDINGS
+        for entry in (word.removesuffix(ending),)
+        if entry in whole
+    )
+    return "" if named or not found else min(found, key=len)
 
 
 @functools.cache
-def _topic_entries(
-    language: str,
+def search_words(language: str) -> frozenset[str]:
+    """Words of a search that say nothing about what is looked for ("haben Sie", "precio"), folded."""
+    return frozenset(fold(word, language) for word in _table("product_kinds")["asking"][language].split())
+
+
+def says_own(text: str, language: str) -> bool:
+    """Whether a text speaks of the customer's own thing: "my lamp"."""
+    own = _table("product_kinds")["own"][language].split()
+    return any(word in own for word in words_of(text, language))
+
+
+def parts_compared(text: str, language: str) -> list[str]:
+    """The parts of a text between its "and", "or", "than" when it compares; else nothing."""
+    words = " ".join(words_of(text, language))
+    table = _table("product_kinds")
+    if not re.search(rf"\b(?:{table['comparing'][language]})\b", words):
+        return []
+    return [part for part in re.split(rf"\b(?:{table['between'][language]})\b", words) if part.strip()]
+
+
+def _named(words: list[str], language: str, table: str) -> dict[str, frozenset[str]]:
+    """What a text names of a table's ideas, each with the words that name it."""
+    found: dict[str, set[str]] = {}
+    padded = f" {' '.join(words)} "
+    for word in set(words):
+        for idea in _ideas_of_word(word, language, table):
+            found.setdefault(idea, set()).add(word)
+    for expression, idea in _entries(language, table)[2]:
+        if f" {expression}" in padded:
+            found.setdefault(idea, set()).update(expression.split())
+    return {idea: frozenset(named) for idea, named in found.items()}
+
+
+@functools.lru_cache(maxsize=20_000)
+def _ideas_of_word(word: str, language: str, table: str) -> frozenset[str]:
+    """The ideas of a table whose entries fit a folded word: names of things as they are, other words as beginnings."""
+    begun, inside, _ = _entries(language, table)
+    names = table == "product_kinds"
+    found = {
+        idea
+        for end in range(2, len(word) + 1)
+        for idea in begun.get(word[:end], ())
+        if word[end:] in _ENDINGS or (end > _SHORT and not names)
+    }
+    if names:
+        ends = {
+            word[start : -cut or None]
+            for cut in _CUTS
+            if word[-cut:] in _ENDINGS or not cut
+            for start in range(len(word))
+        }
+        return frozenset(found | {idea for part, idea in inside if part in ends})
+    found.update(idea for part, idea in inside if part in word)
+    return frozenset(found)
+
+
+@functools.cache
+def _entries(
+    language: str, table: str
 ) -> tuple[dict[str, list[str]], list[tuple[str, str]], list[tuple[str, str]]]:
-    """Beginnings of words → topics; (part of a word, topic); (expression of several words, topic)."""
+    """Words or their beginnings → ideas; (part of a word, idea); (expression of several words, idea)."""
     beginnings: dict[str, list[str]] = {}
     inside: list[tuple[str, str]] = []
     expressions: list[tuple[str, str]] = []
-    for topic, entry in _table("attribute_words").items():
+    content = _table(table)
+    for idea, entry in content.get("kinds", content).items():
         for written in str(entry[language]).split():
             word = fold(written, language)
             if "_" in word:
-                expressions.append((word.replace("_", " "), topic))
-            elif word.startswith("~"):
-                inside.append((word[1:], topic))
+                expressions.append((word.replace("_", " "), idea))
+            elif word[0] in "~+":
+                inside.append((word[1:], idea))
             else:
-                beginnings.setdefault(word, []).append(topic)
+                beginnings.setdefault(word, []).append(idea)
     return beginnings, inside, expressions
 
 
