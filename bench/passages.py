@@ -38,7 +38,7 @@ FOLDS = 6
 RIGHT = 0.9
 """The share of shown passages that has to be right, and of which all but INVENTED of the unanswered are silent."""
 
-INVENTED = 0.05
+INVENTED = 0.02
 _YAML = YAML(typ="safe")
 _SHARE_ASKED = {True: 0.35, False: 0.05}
 """How many of the plain questions on properties are asked of a page that has the property, and of one that has not."""
