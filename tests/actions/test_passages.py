@@ -20,7 +20,7 @@ from bot.shop.passages import best_passage
 RIGHT = 0.9
 """The least share of shown passages that are right."""
 
-INVENTED = 0.02
+INVENTED = 0.03
 """The highest share of unanswered questions that get a passage."""
 
 FOUND = {"page_questions": 0.7, "page_questions_further": 0.3}
