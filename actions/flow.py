@@ -178,7 +178,7 @@ class Serving:
             return (
                 pieces_in(text, self._answer.locale, ordered=int(pending["ordered"]), asked=True) is not None
             )
-        titles = pending.get("choices") or self._answer.titles()
+        titles = pending.get("choices") or self._answer.titles(text)
         if pending["detail"] == "line" and place_in(text, self._answer.locale, count=len(titles)) is not None:
             return True
         return bool(mentioned(text, titles))
@@ -188,7 +188,8 @@ class Serving:
         customer_id = self._answer.conversation.customer_id
         orders = self._answer.services.shop.orders_of(customer_id) if customer_id else []
         bought = {line.product_id for order in orders for line in order.lines}
-        return bool(mentioned(text, {i: title for i, title in self._answer.titles().items() if i in bought}))
+        pages = self._answer.services.shop.pages(sorted(bought), self._answer.locale)
+        return bool(mentioned(text, {i: page.title for i, page in pages.items()}))
 
     def _agrees(self, text: str) -> bool:
         return bool(re.match(rf"\W*(?:{label(self._answer.locale, 'words for yes')})\b", folded(text)))

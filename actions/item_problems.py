@@ -10,7 +10,7 @@ from actions.registry import serves
 from actions.which import find_line, other_line
 from bot.conversations.model import Button, Outcome
 from bot.shop.model import OrderLine
-from bot.shop.passages import telling_words
+from bot.shop.words import telling_words
 
 TELLING_WORDS = 3
 """A story with this many words that tell something says what is wrong; a shorter one is asked about."""

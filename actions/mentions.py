@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 
@@ -9,6 +10,7 @@ from rapidfuzz import fuzz
 
 from bot.base.text import folded
 from bot.base.texts import translate
+from bot.shop.words import LANGUAGES, kinds_of
 
 ALIKE = 4
 """Titles whose scores differ by less fit a text equally well."""
@@ -79,7 +81,21 @@ def mentioned(text: str, titles: Mapping[str, str], *, firm: bool = False) -> li
         return []
     scores = sorted(((_likeness(words, title, firm), key) for key, title in titles.items()), reverse=True)
     best = scores[0][0] if scores else 0.0
-    return [key for score, key in scores if score >= ENOUGH and best - score < ALIKE]
+    named = [key for score, key in scores if score >= ENOUGH and best - score < ALIKE]
+    return named if named or firm else _of_kind(text, titles)
+
+
+def _of_kind(text: str, titles: Mapping[str, str]) -> list[str]:
+    """The titles of the kind of thing that a text names by another word ("Kopfhörer", "Ohrhörer")."""
+    kinds = _kinds(text)
+    return [key for key, title in titles.items() if kinds and kinds <= _kinds(title)]
+
+
+@functools.lru_cache(maxsize=5000)
+def _kinds(text: str) -> frozenset[str]:
+    """The kinds of things a text or title names, in either language."""
+    name = text.split(",")[0]
+    return frozenset(kind for language in LANGUAGES for kind in kinds_of(name, language))
 
 
 def place_in(text: str, locale: str, *, count: int) -> int | None:

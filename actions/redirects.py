@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from actions.ask import Ask
 from actions.escalation import known_case, redirect, title_of, to_seller
-from actions.products import find_product
 from actions.registry import serves
 from actions.which import find_line
+from actions.which_product import find_product
 from bot.conversations.model import Outcome
 from bot.shop.model import OrderLine
 

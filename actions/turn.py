@@ -67,9 +67,11 @@ class TurnAnswer:
             customer_id is not None and order.customer_id == customer_id
         ) or order.id in self.turn.proven_orders
 
-    def titles(self) -> dict[str, str]:
-        """All products' titles in the turn's language, by product id."""
-        return {pid: title for pid, locale, title in self.services.shop.titles() if locale == self.locale}
+    def titles(self, text: str) -> dict[str, str]:
+        """The titles, in the turn's language, of the products that `text` may mean, by product id."""
+        shop = self.services.shop
+        pages = shop.pages(shop.catalogue().near(text, self.locale), self.locale)
+        return {product_id: page.title for product_id, page in pages.items()}
 
     def overheard_slots(self) -> dict[str, Any]:
         """What the customer and a person said while the bot was silent, as far as the dialogue can use it.

@@ -1,7 +1,7 @@
 """R16: the passage of a product page that answers a question, or none.
 
-A question is compared with every passage of the page (property, answered question, description, box). Words
-count by how rare they are on the page; a property is also found by the words customers use for it.
+Candidates are ranked by BM25 over words and topics of the page's passages. Whether the best one answers at all is
+decided by a logistic regression on a few traits of question and passage, learned by `bench.passages`.
 """
 
 from __future__ import annotations
@@ -9,173 +9,235 @@ from __future__ import annotations
 import functools
 import math
 import re
-import unicodedata
-from collections import Counter
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
+import numpy as np
 from ruamel.yaml import YAML
 
 from bot.base.settings import ROOT
 from bot.shop.model import Page
+from bot.shop.ranking import Ranking
+from bot.shop.words import Analysed, analysed, broad_topics, decisive_topics, topics_of_attribute
 
 Kind = Literal["attribute", "question", "description", "box"]
 
-ENOUGH = 1.6
-"""A passage below this score does not answer the question: better to ask the seller than to guess."""
-
-ATTRIBUTE_BONUS = 2.2
-ANOTHER_WORD = 1.6
-"""What each further word counts that names the same property."""
-
-COVERED = 0.6
-"""Share of the question a stretch of description must cover to count in full."""
-
-QUESTION_OVERLAP = 0.4
-"""Share of an answered question's telling words that must stand in the customer's question."""
-
-_WORD = re.compile(r"\w+")
-_STEM = 6
-_ALIKE = 0.67
-"""Two words whose common beginning is this share of the longer one are forms of one word."""
-
-_NAME = 4
-"""Shorter words are no parts of a compound."""
+WEIGHTS = ROOT / "data" / "decisions" / "passage_weights.yml"
+_PAGES_KEPT = 500
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A stretch of a product page: `text` as it stands there, `heading` what it is under (a property, a question)."""
+    """A stretch of a product page: `text` as it stands there, `heading` what it is under (a property, a question).
+
+    `key` is the attribute's key, if it is one; `score` the confidence (0–1) that it answers.
+    """
 
     kind: Kind
     heading: str
     text: str
     score: float
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A passage with what it says; `named` are the topics its heading stands for."""
+
+    passage: Passage
+    said: Analysed
+    heading: Analysed
+    named: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _ReadPage:
+    passages: tuple[_Read, ...]
+    index: Ranking
+    topics: frozenset[str]
+    stems: frozenset[str]
 
 
 def best_passage(question: str, page: Page, *, locale: str | None = None) -> Passage | None:
     """The passage that answers `question` best, or None when the page does not say it."""
-    language = locale or page.locale
-    asked = _content(_without_names(question, page.title.split(",")[0]), language)
-    if not asked:
-        return None
-    passages = _passages(page)
-    rarity = _rarity([_content(f"{heading} {text}", page.locale) for _, _, heading, text in passages])
+    model = _model()
     scored = [
-        Passage(kind, heading, text, _score(asked, kind, key, heading, text, page.locale, language, rarity))
-        for kind, key, heading, text in passages
+        (float(np.dot(model.weights[passage.kind == "question"], traits)) + model.bias, passage)
+        for passage, traits in candidates(question, page, locale=locale or page.locale)
     ]
-    best = max(scored, key=lambda passage: passage.score, default=None)
-    return best if best is not None and best.score >= ENOUGH else None
+    score, best = max(scored, key=lambda pair: pair[0], default=(-math.inf, None))
+    if best is None or score < model.enough:
+        return None
+    return replace(best, score=1 / (1 + math.exp(-score)))
 
 
-def _score(
-    asked: set[str],
-    kind: Kind,
-    key: str,
-    heading: str,
-    text: str,
-    page_locale: str,
-    language: str,
-    rarity: dict[str, float],
-) -> float:
-    found = _common(_content(f"{heading} {text}", page_locale), asked)
-    score = sum(rarity.get(word, 0.0) for word in found)
-    if kind == "attribute":
-        return score + _property_bonus(asked, key, heading, page_locale, language)
-    if kind == "question":
-        telling = _content(heading, page_locale)
-        share = len(_common(telling, asked)) / max(len(telling), 1)
-        return score + ATTRIBUTE_BONUS * share if share >= QUESTION_OVERLAP else score * share
-    covered = sum(any(_alike(own, word) for own in found) for word in asked) / len(asked)
-    return score * (0.75 if covered >= COVERED else 0.3)
-
-
-def _property_bonus(asked: set[str], key: str, heading: str, page_locale: str, language: str) -> float:
-    """What it counts that a question names a property, by its name or by the words customers use for it."""
-    beginnings = _attribute_words().get(key, {}).get(language, ())
-    named = {word for word in asked if word.startswith(beginnings)} | _common(
-        asked, _content(heading, page_locale)
-    )
-    return ATTRIBUTE_BONUS + ANOTHER_WORD * (len(named) - 1) if named else 0.0
-
-
-def _common(words: set[str], others: set[str]) -> set[str]:
-    """Those of `words` that stand in `others` too, in whatever form."""
-    return {word for word in words if any(_alike(word, other) for other in others)}
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two words are forms of one: a long common beginning, or a part of a compound."""
-    if one == other:
-        return True
-    shorter, longer = sorted((one, other), key=len)
-    if len(shorter) >= _NAME and longer.startswith(shorter):
-        return True
-    if len(shorter) > _NAME and longer.endswith(shorter):
-        return True
-    beginning = max(_NAME, int(_ALIKE * len(longer)))
-    return len(shorter) >= beginning and one[:beginning] == other[:beginning]
-
-
-def _passages(page: Page) -> list[tuple[Kind, str, str, str]]:
+def passages_of(page: Page) -> list[Passage]:
+    """The passages of a page, in its order: properties, answered questions, sentences, the box."""
     sentences = [s for s in re.split(r"(?<=[.!?])\s+", page.description) if s]
     return [
-        *(("attribute", a.key, a.name, a.value) for a in page.attributes),
-        *(("question", "", question, answer) for question, answer in page.questions),
-        *(("description", "", "", sentence) for sentence in sentences),
-        *((("box", "", "", ", ".join(page.box)),) if page.box else ()),
+        *(Passage("attribute", a.name, a.value, 0.0, a.key) for a in page.attributes),
+        *(Passage("question", question, answer, 0.0) for question, answer in page.questions),
+        *(Passage("description", "", sentence, 0.0) for sentence in sentences),
+        *((Passage("box", "", ", ".join(page.box), 0.0),) if page.box else ()),
     ]
 
 
-def _rarity(documents: list[set[str]]) -> dict[str, float]:
-    counts = Counter(word for words in documents for word in words)
-    return {word: math.log(1 + len(documents) / count) for word, count in counts.items()}
+TRAITS = (
+    "words", "words_share", "topics", "topics_share", "topic_named", "topic_in_heading",
+    "named_share", "explained", "unexplained", "unknown_to_page", "heading_covered",
+    "heading_apart", "heading_topics_apart", "quantity", "quantity_told", "quantity_apart",
+    "narrow_missing", "narrow_nowhere", "narrow_shared", "text_topic", "same_unit",
+    "figure_for_figure", "figure_missing", "unit_alone", "topics_missing", "is_question",
+    "is_attribute", "is_description", "is_box", "best_words", "best_topics", "asked_words",
+    "no_topic", "decisive_missing", "decisive_shared", "other_language",
+)  # fmt: skip
 
 
-def _without_names(question: str, title: str) -> str:
-    """The question without words that only name the product: those of the title, and the last part of its compounds.
+def candidates(question: str, page: Page, *, locale: str) -> list[tuple[Passage, np.ndarray]]:
+    """All passages of a page with their traits for a question, in the order of `TRAITS`."""
+    read = _read(page)
+    asked = _without_names(analysed(question, locale), analysed(page.title.split(",")[0], locale))
+    if not asked.stems and not asked.topics:
+        return []
+    by_words = read.index.scores([f"w:{s}" for s in asked.stems.values()])
+    by_topics = read.index.scores([f"t:{t}" for t in asked.topics])
+    rows = []
+    for place, item in enumerate(read.passages):
+        pair = (float(by_words[place]), float(by_topics[place]))
+        best = (float(by_words.max()), float(by_topics.max()))
+        rows.append((item.passage, _traits(asked, item, read, pair, best, locale == page.locale)))
+    return rows
 
-    "Lampe" tells nothing on the page of a "Tischlampe".
-    """
-    names = [word for word in _WORD.findall(_fold(title)) if len(word) >= _NAME]
-    stems = {word[:_STEM] for word in _WORD.findall(_fold(title))}
-    return " ".join(
-        word
-        for word in _WORD.findall(_fold(question))
-        if word[:_STEM] not in stems and not (len(word) >= _NAME and any(n.endswith(word) for n in names))
+
+def _traits(
+    asked: Analysed,
+    item: _Read,
+    page: _ReadPage,
+    scores: tuple[float, float],
+    best: tuple[float, float],
+    same_language: bool,
+) -> np.ndarray:
+    passage, said = item.passage, item.said
+    own_stems = set(said.stems.values())
+    topics = set(said.topics) | item.named
+    shared = set(asked.topics) & topics
+    by_topic = {word for topic in shared for word in asked.topics[topic]}
+    explained = [w for w, s in asked.stems.items() if s in own_stems or w in by_topic]
+    unknown = [
+        w
+        for w, s in asked.stems.items()
+        if s not in page.stems and not any(w in words for words in asked.topics.values())
+    ]
+    elsewhere = [t for t in asked.topics if t not in page.topics]
+    heading_stems = set(item.heading.stems.values())
+    heading_hits = [
+        s
+        for w, s in item.heading.stems.items()
+        if s in asked.stems.values()
+        or any(w in item.heading.topics[t] for t in shared & set(item.heading.topics))
+    ]
+    count = max(len(asked.stems), 1)
+    named = set(asked.topics) & item.named
+    decisive = set(asked.topics) & decisive_topics()
+    narrow = set(asked.topics) - broad_topics()
+    return np.array(
+        [
+            math.log1p(scores[0]),
+            scores[0] / best[0] if best[0] else 0.0,
+            math.log1p(scores[1]),
+            len(shared) / max(len(asked.topics), 1),
+            min(len(named), 3),
+            min(len(set(asked.topics) & set(item.heading.topics)), 3),
+            len(named) / max(len(asked.topics), 1),
+            len(explained) / count,
+            min(count - len(explained), 8) / 4,
+            len(unknown) / count,
+            len(heading_hits) / len(heading_stems) if heading_stems else 0.0,
+            min(len(heading_stems) - len(heading_hits), 6) / 3,
+            len(set(item.heading.topics) - set(asked.topics)) / max(len(item.heading.topics), 1),
+            float(asked.quantity),
+            float(asked.quantity and bool(said.units)),
+            float(asked.quantity and not said.units),
+            min(len(narrow - topics), 3),
+            min(len(narrow - page.topics), 3),
+            min(len(narrow & topics), 3),
+            len(set(asked.topics) & (set(said.topics) - set(item.heading.topics)))
+            / max(len(asked.topics), 1),
+            float(bool(asked.units & said.units)),
+            float(asked.numbers and said.numbers),
+            float(bool(asked.units) and not said.numbers),
+            float(bool(asked.units) and not (asked.units & said.units)),
+            len(elsewhere) / max(len(asked.topics), 1),
+            float(passage.kind == "question"),
+            float(passage.kind == "attribute"),
+            float(passage.kind == "description"),
+            float(passage.kind == "box"),
+            float(bool(best[0]) and scores[0] == best[0]),
+            float(bool(best[1]) and scores[1] == best[1]),
+            math.log1p(len(asked.stems)),
+            float(not asked.topics),
+            float(bool(decisive - topics)),
+            float(bool(decisive & topics)),
+            float(not same_language),
+        ]
     )
 
 
-def _content(text: str, language: str) -> set[str]:
-    """The words of a text that tell something, whole and folded."""
-    return {word for word in _WORD.findall(_fold(text)) if word not in _function_words(language)}
+def _without_names(asked: Analysed, title: Analysed) -> Analysed:
+    """The question without the words that only name the product: those of its title, and parts of its compounds."""
+    names = {word for word in title.stems if len(word) > 3}
+    heads = set(title.stems.values())
+    naming = {
+        word
+        for word, root in asked.stems.items()
+        if root in heads or (len(word) > 3 and any(name.endswith(word) for name in names))
+    }
+    topics = {topic: words - naming for topic, words in asked.topics.items()}
+    return Analysed(
+        {word: root for word, root in asked.stems.items() if word not in naming},
+        {topic: words for topic, words in topics.items() if words},
+        asked.units,
+        asked.numbers,
+        asked.quantity,
+    )
 
 
-def telling_words(text: str, language: str) -> set[str]:
-    """The words of a text that tell something, cut to their stems: without function words and courtesies."""
-    return {word[:_STEM] for word in _content(text, language)}
+@functools.lru_cache(maxsize=_PAGES_KEPT)
+def _read(page: Page) -> _ReadPage:
+    items = []
+    for passage in passages_of(page):
+        heading = analysed(passage.heading, page.locale)
+        said = analysed(f"{passage.heading} {passage.text}", page.locale)
+        named = topics_of_attribute(passage.key) if passage.key else frozenset[str]()
+        if passage.kind == "box":
+            named = frozenset({"included"})
+        items.append(_Read(passage, said, heading, named))
+    documents = [
+        [f"w:{s}" for s in i.said.stems.values()] + [f"t:{t}" for t in {*i.said.topics, *i.named}]
+        for i in items
+    ]
+    return _ReadPage(
+        tuple(items),
+        Ranking(documents),
+        frozenset(t for i in items for t in {*i.said.topics, *i.named}),
+        frozenset(s for i in items for s in i.said.stems.values()),
+    )
 
 
-def _fold(text: str) -> str:
-    text = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+@dataclass(frozen=True)
+class _Model:
+    """Weights of the traits by whether the passage is an answered question; scores from `enough` on are answers."""
 
-
-@functools.cache
-def _function_words(language: str) -> frozenset[str]:
-    return frozenset(_table("function_words")[language].split())
+    weights: dict[bool, np.ndarray]
+    bias: float
+    enough: float
 
 
 @functools.lru_cache(maxsize=1)
-def _attribute_words() -> dict[str, dict[str, tuple[str, ...]]]:
-    return {
-        key: {language: tuple(words) for language, words in table.items()}
-        for key, table in _table("attribute_words").items()
+def _model() -> _Model:
+    content = YAML(typ="safe").load(WEIGHTS)
+    weights = {
+        is_question: np.array([content[name][trait] for trait in TRAITS])
+        for name, is_question in (("question", True), ("other", False))
     }
-
-
-def _table(name: str) -> dict[str, Any]:
-    """A table of words under data/decisions."""
-    table: dict[str, Any] = YAML(typ="safe").load(ROOT / "data" / "decisions" / f"{name}.yml")
-    return table
+    return _Model(weights, content["bias"], math.log(content["enough"] / (1 - content["enough"])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import Text, cast, func, insert, select
 from sqlalchemy.engine import Connection, Row
 
 from bot.base.text import folded
@@ -19,6 +19,7 @@ from bot.shop.model import (
     Seller,
     SellerPolicy,
 )
+from bot.shop.search import Catalogue, KeptCatalogue
 from bot.shop.tables import (
     customers,
     enrolments,
@@ -37,6 +38,7 @@ class SqlShop:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._catalogue = KeptCatalogue(self._content_mark, self._all_pages)
 
     def customer(self, customer_id: str) -> Customer | None:
         """A customer by the shop's id."""
@@ -82,6 +84,28 @@ class SqlShop:
         query = select(product_pages.c.product_id, product_pages.c.locale, product_pages.c.title)
         with self._database.read() as tx:
             return [tuple(row) for row in tx.execute(query)]
+
+    def products(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """Several products by id."""
+        query = select(products).where(products.c.id.in_(list(product_ids)))
+        with self._database.read() as tx:
+            return {row.id: Product(**row._mapping) for row in tx.execute(query)}
+
+    def catalogue(self) -> Catalogue:
+        """The index of all pages; built anew when their number or length has changed, which is looked at once a minute."""
+        return self._catalogue.get()
+
+    def _content_mark(self) -> tuple[int, int]:
+        length = func.length(product_pages.c.title) + func.length(cast(product_pages.c.content, Text))
+        with self._database.read() as tx:
+            row = tx.execute(
+                select(func.count(product_pages.c.title), func.coalesce(func.sum(length), 0))
+            ).one()
+        return int(row[0]), int(row[1])
+
+    def _all_pages(self) -> list[Page]:
+        with self._database.read() as tx:
+            return [_page(row) for row in tx.execute(select(product_pages))]
 
     def order(self, order_id: str) -> Order | None:
         """An order by its number, written with or without dashes. Whose it is, the caller checks."""

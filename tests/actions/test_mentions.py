@@ -94,3 +94,16 @@ def test_a_place_in_a_list_of_three(text: str, locale: str, expected: int | None
 )
 def test_pieces_of_two(text: str, locale: str, asked: bool, expected: int | None) -> None:
     assert pieces_in(text, locale, ordered=2, asked=asked) == expected
+
+
+def test_a_thing_is_meant_by_another_word_for_its_kind() -> None:
+    titles = {"ohr": "Kabellose Ohrhörer Yunvari Aire, In-Ear", "tuch": "Handtuch-Set Linalba Orilla"}
+
+    assert mentioned("Meine Kopfhörer laden nicht", titles) == ["ohr"]
+    assert mentioned("mis cascos no cargan", titles) == ["ohr"]
+
+
+def test_a_title_that_has_the_word_comes_before_one_of_the_same_kind() -> None:
+    titles = {"ohr": "Kabellose Ohrhörer Yunvari Aire", "kopf": "Over-Ear-Kopfhörer Yunvari Calma"}
+
+    assert mentioned("Meine Kopfhörer rauschen", titles) == ["kopf"]

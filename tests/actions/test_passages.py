@@ -1,75 +1,88 @@
-"""R16: a product page's passages against questions of customers (page_questions.yml)."""
+"""R16: a product page's passages against questions of customers.
+
+The weights were learned from these very questions (and from questions made up by machine), so this holds what was
+learned; how well products do that were not learned from, `python -m bench.passages` says.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
-from bot.demo.load import DATA
-from bot.shop.model import Attribute, Page
+from bench.passages import pages as demo_pages
+from bot.shop.model import Page
 from bot.shop.passages import best_passage
 
-YAML_FILE = YAML(typ="safe")
-QUESTIONS: dict[str, list[dict[str, Any]]] = YAML_FILE.load(Path(__file__).parent / "page_questions.yml")
+RIGHT = 0.9
+"""The least share of shown passages that are right."""
 
-MIN_PRECISION = 0.95
-"""What is shown as the answer has to be one: a wrong passage is worse than asking the seller."""
+INVENTED = 0.03
+"""The highest share of unanswered questions that get a passage."""
 
-MIN_RECALL = 0.8
+FOUND = {"page_questions": 0.7, "page_questions_further": 0.3}
+"""The least share of answered questions whose passage is found: silence is better than a guess."""
+
+Pages = dict[tuple[str, str], Page]
 
 
 @pytest.fixture(scope="module")
-def pages() -> dict[tuple[str, str], Page]:
+def pages() -> Pages:
     """Every product page of the demo shop by (product id, language)."""
-    found = {}
-    for path in (DATA / "products").glob("*.yml"):
-        for product in YAML_FILE.load(path):
-            for locale in ("es", "de"):
-                found[product["product_id"], locale] = _page(product["product_id"], locale, product[locale])
-    return found
+    return demo_pages()
 
 
+@pytest.mark.parametrize("name", sorted(FOUND))
+def test_questions_are_answered_by_the_right_passage_or_by_none(name: str, pages: Pages) -> None:
+    asked: dict[str, list[dict[str, Any]]] = YAML(typ="safe").load(Path(__file__).parent / f"{name}.yml")
+    right, wrong, missed, invented, silent = [], [], [], [], []
+    for locale, questions in asked.items():
+        for question in questions:
+            passage = best_passage(question["asks"], pages[question["product"], locale], locale=locale)
+            shown = f"{passage.heading}: {passage.text}" if passage else ""
+            if passage is None:
+                (missed if "says" in question else silent).append(question["asks"])
+            elif "says" not in question:
+                invented.append(f"{question['asks']} → {shown}")
+            else:
+                good = any(str(stretch) in shown for stretch in question["says"])
+                (right if good else wrong).append(f"{question['asks']} → {shown}")
+
+    assert len(right) >= RIGHT * (len(right) + len(wrong) + len(invented)), wrong + invented
+    assert len(invented) <= INVENTED * (len(invented) + len(silent)), invented
+    assert len(right) >= FOUND[name] * (len(right) + len(wrong) + len(missed)), missed
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [("Wie schwer ist sie?", "1,8 kg"), ("¿Cuánto pesa?", "1,8 kg")],
+)
 @pytest.mark.parametrize("locale", ["es", "de"])
-def test_questions_are_answered_by_the_right_passage_or_by_none(
-    locale: str, pages: dict[tuple[str, str], Page]
-) -> None:
-    right, wrong, missed = [], [], []
-    for question in QUESTIONS[locale]:
-        passage = best_passage(question["asks"], pages[question["product"], locale], locale=locale)
-        if passage is None:
-            missed += [question["asks"]] if "says" in question else []
-            continue
-        shown = f"{passage.heading}: {passage.text}"
-        good = any(stretch in shown for stretch in question.get("says", ()))
-        (right if good else wrong).append(f"{question['asks']} → {shown}")
+def test_a_page_answers_in_either_language(question: str, answer: str, locale: str, pages: Pages) -> None:
+    asked_in = "de" if question.startswith("Wie") else "es"
 
-    assert len(right) / (len(right) + len(wrong)) >= MIN_PRECISION, wrong
-    assert len(right) / (len(right) + len(missed)) >= MIN_RECALL, missed
-
-
-def test_a_page_in_another_language_answers_by_the_properties_customers_words_name(
-    pages: dict[tuple[str, str], Page],
-) -> None:
-    passage = best_passage("Wie schwer ist sie?", pages["PD1001", "es"], locale="de")
+    passage = best_passage(question, pages["PD1001", locale], locale=asked_in)
 
     assert passage is not None
-    assert passage.text == "1,8 kg"
+    assert passage.text == answer
 
 
-def test_a_question_of_courtesies_only_has_no_answer(pages: dict[tuple[str, str], Page]) -> None:
+def test_what_was_taken_off_the_page_is_not_answered_any_more(pages: Pages) -> None:
+    page = pages["PD1001", "es"]
+    without = replace(page, attributes=tuple(a for a in page.attributes if a.key != "weight"))
+
+    assert best_passage("¿Cuánto pesa?", page) is not None
+    assert best_passage("¿Cuánto pesa?", without) is None
+
+
+def test_a_question_of_courtesies_only_has_no_answer(pages: Pages) -> None:
     assert best_passage("Hola, buenas tardes, gracias", pages["PD1001", "es"]) is None
 
 
-def _page(product_id: str, locale: str, content: dict[str, Any]) -> Page:
-    return Page(
-        product_id=product_id,
-        locale=locale,
-        title=content["title"],
-        description=content["description"],
-        attributes=tuple(Attribute(**item) for item in content["attributes"]),
-        box=tuple(content["box"]),
-        questions=tuple((item["question"], item["answer"]) for item in content["questions"]),
-    )
+def test_a_page_without_content_answers_nothing() -> None:
+    empty = Page("x", "de", "Etwas", "", (), (), ())
+
+    assert best_passage("Wie schwer ist es?", empty) is None
