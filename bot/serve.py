@@ -56,10 +56,25 @@ def build_house(settings: Settings, *, responder: Callable[[House], Responder] =
 
 def application(house: House) -> Sanic:
     """The Sanic application with every blueprint; the demo shop's only in demo mode."""
-    from bot.web import auth, chat, demo, desk, desk_streams, docs, health, pages, rest, seller, staff, studio
+    from bot.web import (
+        auth,
+        chat,
+        demo,
+        desk,
+        desk_streams,
+        docs,
+        guide,
+        health,
+        pages,
+        rest,
+        seller,
+        staff,
+        studio,
+    )
 
     blueprints = [
-        auth.bp, chat.bp, desk.bp, desk_streams.bp, docs.bp, health.bp, pages.bp, rest.bp, seller.bp, staff.bp, studio.bp,
+        auth.bp, chat.bp, desk.bp, desk_streams.bp, docs.bp, guide.bp, health.bp, pages.bp, rest.bp, seller.bp,
+        staff.bp, studio.bp,
     ]  # fmt: skip
     if house.settings.demo:
         blueprints.append(demo.bp)
