@@ -68,6 +68,8 @@ class Serving:
 
     def run(self, reason: str) -> None:
         """Serve all wishes, then take up again what they interrupted."""
+        if self.message.guided is not None:
+            self.memory.update(self.message.guided.begun_anew(reason))
         before = dict(self.memory)
         self._keep_order()
         pending = before.get("pending") or {}

@@ -6,6 +6,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from actions.guided import Guided
 from bot.nlu.entities import find_patterns
 
 SURE = 0.55
@@ -22,13 +23,18 @@ def without_data(text: str) -> str:
 class Message:
     """What a customer wrote or pressed: `text`, `entities`, and the reading with its ranking.
 
-    `foreign` is the language of a text in none of ours; gibberish and emoji are not `readable`.
+    `foreign` is the language of a text in none of ours; gibberish and emoji are not `readable`. `guided` is what was
+    chosen step by step; `text` are then the customer's own words, or the choices as a sentence.
     """
 
     def __init__(self, latest: dict[str, Any]) -> None:
         metadata = latest.get("metadata") or {}
-        self.text: str = latest.get("text") or ""
         self.entities: list[dict[str, Any]] = latest.get("entities") or []
+        self.guided = Guided.of(self.entities)
+        self.text: str = latest.get("text") or ""
+        if self.guided is not None:
+            self.text = self.guided.text or self.text
+            self.entities = [*self.entities, *self.guided.data()]
         self.pressed: bool = bool(metadata.get("pressed"))
         self.seq: int = int(metadata.get("seq") or 0)
         self.intent: str = (latest.get("intent") or {}).get("name") or ""
@@ -48,6 +54,11 @@ class Message:
     def text_without_data(self) -> str:
         """The text without order numbers, addresses of mail and the like."""
         return without_data(self.text)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the text is the customer's own, and not a button's title."""
+        return not self.pressed or bool(self.guided and self.guided.text)
 
     @property
     def unsure(self) -> bool:

@@ -345,7 +345,7 @@ def _is_data(message: Message, detail: str) -> bool:
 
 
 def _step(reason: str, message: Message, part: tuple[str, ...] = ()) -> Step:
-    return Step(reason, message.text, tuple(message.entities), message.pressed, part)
+    return Step(reason, message.text, tuple(message.entities), not message.is_written, part)
 
 
 def _entities(values: dict[str, Any]) -> tuple[dict[str, Any], ...]:

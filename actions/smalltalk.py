@@ -7,7 +7,9 @@ import re
 from actions.ask import Ask, command
 from actions.registry import serves
 from bot.base.text import folded
+from bot.base.texts import translate
 from bot.conversations.model import Button, Outcome
+from bot.service.guide import Issue, Topic, guide
 
 OTHER_LANGUAGE = {"es": "de", "de": "es"}
 
@@ -23,8 +25,11 @@ def greet(ask: Ask) -> Outcome:
 
 @serves("help")
 def help_(ask: Ask) -> Outcome:
-    """What the bot can do, as buttons."""
-    ask.say("utter_help", buttons=_starters(ask))
+    """R17: what it can be about, as buttons; a pressed one leads to its issues, the last one to the matter itself."""
+    found = guide().step(str(ask.entity("choice"))) if ask.pressed else None
+    person = ask.button("talk to a person", "talk_to_human")
+    steps = found.issues if found else tuple(guide().topics.values())
+    ask.say("utter_guide" if found else "utter_help", buttons=[*(_step(ask, step) for step in steps), person])
     return "answered"
 
 
@@ -100,6 +105,16 @@ def stop(ask: Ask) -> Outcome:
     ask.remember(pending=None, details=None, offered=None, line_id=None)
     ask.say("utter_stop", buttons=_starters(ask))
     return "answered"
+
+
+def _step(ask: Ask, step: Topic | Issue) -> Button:
+    """A step of the guided contact as a button."""
+    kind = "topic" if isinstance(step, Topic) else "issue"
+    title = translate("guide", ask.locale, f"{kind} {step.name}")
+    leaf = step.leaf if isinstance(step, Issue) else None
+    if leaf is None:
+        return Button(title, command("help", choice=step.name))
+    return Button(title, command(leaf.reason, **({"choice": leaf.choice} if leaf.choice else {})))
 
 
 def _starters(ask: Ask) -> list[Button]:

@@ -97,10 +97,14 @@ class House:
                 tx, conversation_id, client_id=client_id, text=text, payload=payload, now=self.clock.now()
             )
         if new:
-            self.bus.publish(f"conversation:{conversation_id}", seq)
-            self.bus.publish("desk")
-            self.answer_soon(conversation_id)
+            self.take_up(conversation_id, seq)
         return seq, new
+
+    def take_up(self, conversation_id: str, seq: int) -> None:
+        """Tell followers of a customer's message that was accepted as number `seq`, and have it answered."""
+        self.bus.publish(f"conversation:{conversation_id}", seq)
+        self.bus.publish("desk")
+        self.answer_soon(conversation_id)
 
     def answer_soon(self, conversation_id: str) -> None:
         """Have a turn run in a turn thread; when that is not possible any more, the sweep does it."""

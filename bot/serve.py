@@ -63,6 +63,7 @@ def application(house: House) -> Sanic:
         desk,
         desk_streams,
         docs,
+        guide,
         health,
         pages,
         rest,
@@ -73,8 +74,8 @@ def application(house: House) -> Sanic:
     )
 
     blueprints = [
-        auth.bp, chat.bp, desk.bp, desk_streams.bp, docs.bp, health.bp, pages.bp, rest.bp, returns.bp, seller.bp, staff.bp,
-        studio.bp,
+        auth.bp, chat.bp, desk.bp, desk_streams.bp, docs.bp, guide.bp, health.bp, pages.bp, rest.bp, returns.bp, seller.bp,
+        staff.bp, studio.bp,
     ]  # fmt: skip
     if house.settings.demo:
         blueprints.append(demo.bp)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,7 +14,13 @@ from sqlalchemy.engine import Connection, Row
 from bot.base.errors import BadInput, Conflict, Unknown
 from bot.conversations import control
 from bot.conversations.model import Audience, Conversation, Entry, NewEntry
-from bot.conversations.tables import conversations, issued_buttons, log_entries, trackers
+from bot.conversations.tables import conversations, issued_buttons, log_entries, order_proofs, trackers
+
+GUIDED = "guide:"
+"""What the stored client id of a message begins with that was chosen step by step."""
+
+MAX_TITLE = 200
+"""Characters of a button's title that are kept."""
 
 
 def start_conversation(
@@ -107,7 +114,7 @@ def entries_after(
     if audience == "all":
         query = query.where(log_entries.c.audience == "all")
     rows = tx.execute(query.order_by(log_entries.c.seq).limit(limit))
-    return [Entry(r.seq, r.type, r.actor, r.audience, r.body, r.created_at) for r in rows]
+    return [_entry(row) for row in rows]
 
 
 def accept_message(
@@ -132,12 +139,62 @@ def accept_message(
         if earlier.actor != "customer" or earlier.body != body:
             raise Conflict("client_id_reused")
         return earlier.seq, False
-    if conversation.controller == "closed":
-        control.reopen(tx, conversation_id, now=now)
-    entry = NewEntry("message", "customer", body, client_id=client_id)
-    seq = append(tx, conversation_id, [entry], now=now)
-    tx.execute(update(conversations).where(conversations.c.id == conversation_id).values(customer_seq=seq))
+    return _accepted(tx, conversation, body, client_id=client_id, now=now), True
+
+
+def accept_choices(
+    tx: Connection,
+    conversation_id: str,
+    *,
+    client_id: str,
+    choices: dict[str, Any],
+    text: str,
+    command: str,
+    reason: str | None,
+    now: datetime,
+) -> tuple[int, bool]:
+    """R17: accept what a customer has chosen step by step as a message of theirs; returns (seq, new?).
+
+    The log shows `text` and keeps `choices`; `command` is what they mean to the bot and stays with an opaque id of
+    this conversation, like a button's. `reason` is what the conversation is about from now on (None: as before). The same
+    `client_id` with the same choices returns the first number again, with others it raises `Conflict`.
+    """
+    earlier = accepted_choices(tx, conversation_id, client_id=client_id, choices=choices)
+    if earlier is not None:
+        return earlier, False
+    conversation = get_conversation(tx, conversation_id)
+    payload = secrets.token_urlsafe(12)
+    issued = {"payload": payload, "title": text[:MAX_TITLE], "command": command, "issued_at": now}
+    tx.execute(insert(issued_buttons).values(conversation_id=conversation_id, **issued))
+    body = {"text": text, "lang": conversation.locale, "payload": payload, "guide": choices}
+    seq = _accepted(tx, conversation, body, client_id=f"{GUIDED}{client_id}", now=now)
+    if reason is not None:
+        tx.execute(update(conversations).where(conversations.c.id == conversation_id).values(reason=reason))
     return seq, True
+
+
+def accepted_choices(
+    tx: Connection, conversation_id: str, *, client_id: str, choices: dict[str, Any]
+) -> int | None:
+    """The number of choices that were accepted under this `client_id` before; raises `Conflict` for other ones."""
+    earlier = _by_client_id(tx, conversation_id, f"{GUIDED}{client_id}")
+    if earlier is None:
+        return None
+    if earlier.actor != "customer" or earlier.body.get("guide") != choices:
+        raise Conflict("client_id_reused")
+    return int(earlier.seq)
+
+
+def guided_entries(tx: Connection, conversation_id: str, *, limit: int) -> list[Entry]:
+    """The newest `limit` messages that were chosen step by step, oldest first."""
+    query = (
+        select(log_entries)
+        .where(log_entries.c.conversation_id == conversation_id, log_entries.c.client_id.like(f"{GUIDED}%"))
+        .order_by(log_entries.c.seq.desc())
+        .limit(limit)
+    )
+    found = [_entry(row) for row in tx.execute(query)]
+    return [entry for entry in reversed(found) if "guide" in entry.body]
 
 
 def accept_agent_message(
@@ -203,6 +260,28 @@ def last_outcome_seq(tx: Connection, conversation_id: str) -> int:
         log_entries.c.conversation_id == conversation_id, log_entries.c.type == "outcome"
     )
     return tx.execute(query).scalar() or 0
+
+
+def proven_orders(tx: Connection, conversation_id: str) -> frozenset[str]:
+    """The orders the customer has proven to be theirs in this conversation."""
+    query = select(order_proofs.c.order_id).where(order_proofs.c.conversation_id == conversation_id)
+    return frozenset(tx.execute(query).scalars())
+
+
+def _accepted(
+    tx: Connection, conversation: Conversation, body: dict[str, Any], *, client_id: str, now: datetime
+) -> int:
+    """Write a customer's message; a closed conversation goes on with the bot. Returns its number."""
+    if conversation.controller == "closed":
+        control.reopen(tx, conversation.id, now=now)
+    entry = NewEntry("message", "customer", body, client_id=client_id)
+    seq = append(tx, conversation.id, [entry], now=now)
+    tx.execute(update(conversations).where(conversations.c.id == conversation.id).values(customer_seq=seq))
+    return seq
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(row.seq, row.type, row.actor, row.audience, row.body, row.created_at)
 
 
 def _message_body(

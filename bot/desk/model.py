@@ -110,6 +110,7 @@ class Package:
     agent_name: str | None
     entries: list[Entry]
     steps: list[Step]
+    guided: list[Entry]
     passage: dict[str, Any] | None
     cases: list[CaseSummary]
     notes: list[Note]

@@ -16,6 +16,9 @@ from bot.shop.sql import SqlShop
 ENTRIES_SHOWN = 200
 """The newest entries; earlier ones are read on when asked for."""
 
+GUIDED_SHOWN = 5
+"""The newest messages that were chosen step by step."""
+
 OTHERS_SHOWN = 5
 RECENT_ORDERS_SHOWN = 5
 
@@ -29,6 +32,7 @@ def package_of(tx: Connection, conversation_id: str) -> Package:
         agent_name=store.name_of(tx, conversation.agent_id),
         entries=log.entries_after(tx, conversation_id, after, audience="staff", limit=ENTRIES_SHOWN),
         steps=store.steps_of(tx, conversation_id),
+        guided=log.guided_entries(tx, conversation_id, limit=GUIDED_SHOWN),
         passage=store.newest_passage(tx, conversation_id),
         cases=store.cases_of(tx, [conversation_id]),
         notes=store.notes_of(tx, conversation_id),

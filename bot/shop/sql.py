@@ -67,6 +67,18 @@ class SqlShop:
         row = self._first(select(products).where(products.c.id == product_id))
         return Product(**row._mapping) if row else None
 
+    def sellers(self, seller_ids: Sequence[str]) -> dict[str, Seller]:
+        """Several sellers by their id."""
+        query = select(sellers).where(sellers.c.id.in_(list(seller_ids)))
+        with self._database.read() as tx:
+            return {row.id: Seller(**row._mapping) for row in tx.execute(query)}
+
+    def products(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """Several products by their id."""
+        query = select(products).where(products.c.id.in_(list(product_ids)))
+        with self._database.read() as tx:
+            return {row.id: Product(**row._mapping) for row in tx.execute(query)}
+
     def page(self, product_id: str, locale: str) -> Page | None:
         """A product's page in `locale`, or in any language it has."""
         return self.pages([product_id], locale).get(product_id)

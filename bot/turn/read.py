@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from bot.conversations import log
 from bot.conversations.dialogue import CustomerMessage, TurnInput
 from bot.conversations.model import Conversation
-from bot.conversations.tables import issued_buttons, log_entries, order_proofs
+from bot.conversations.tables import issued_buttons, log_entries
 
 MAX_MESSAGES = 20
 """Messages one turn takes; what is beyond waits for the next turn."""
@@ -25,11 +25,7 @@ def read_turn(tx: Connection, conversation_id: str, *, now: datetime) -> TurnInp
         conversation=conversation,
         messages=_unanswered(tx, conversation),
         overheard=_overheard(tx, conversation),
-        proven_orders=frozenset(
-            tx.execute(
-                select(order_proofs.c.order_id).where(order_proofs.c.conversation_id == conversation_id)
-            ).scalars()
-        ),
+        proven_orders=log.proven_orders(tx, conversation_id),
         state=log.dialogue_state(tx, conversation_id),
         now=now,
     )

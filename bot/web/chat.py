@@ -71,7 +71,7 @@ async def start(request: Request) -> HTTPResponse:
 async def sign_in(request: Request, conversation_id: str) -> HTTPResponse:
     """Sign in during a chat: {customer_token} → {customer_id}; never to another customer (409)."""
     house = request.app.ctx.house
-    headers = _opened(request, conversation_id)
+    headers = opened(request, conversation_id)
     customer = house.tokens.customer(text_field(body_of(request), "customer_token"))
 
     def work() -> None:
@@ -86,7 +86,7 @@ async def sign_in(request: Request, conversation_id: str) -> HTTPResponse:
 async def send(request: Request, conversation_id: str) -> HTTPResponse:
     """Send {client_id, text | payload} → 201 {seq}; the same again → 200 {seq}; other content → 409."""
     house = request.app.ctx.house
-    headers = _opened(request, conversation_id)
+    headers = opened(request, conversation_id)
     body = body_of(request)
     client_id = client_id_of(body)
     if body.get("attachments") not in (None, []):
@@ -110,7 +110,7 @@ async def send(request: Request, conversation_id: str) -> HTTPResponse:
 @bp.get("/<conversation_id:str>/events")
 async def events(request: Request, conversation_id: str) -> HTTPResponse:
     """What comes after `?after=SEQ`, waiting up to `?wait=` seconds (0–25) for something to come."""
-    headers = _opened(request, conversation_id)
+    headers = opened(request, conversation_id)
     after = whole_number(request.args.get("after"), "after", default=0)
     wait = whole_number(request.args.get("wait"), "wait", default=0, most=25)
     await in_thread(request, _known, request.app.ctx.house, conversation_id)
@@ -135,7 +135,7 @@ async def stream(request: Request, socket: Any, conversation_id: str) -> None:
 @bp.post("/<conversation_id:str>/signals")
 async def signal(request: Request, conversation_id: str) -> HTTPResponse:
     """Tell others {typing: true|false} or {seen: SEQ}: best effort, never stored."""
-    headers = _opened(request, conversation_id)
+    headers = opened(request, conversation_id)
     body = body_of(request)
     note: dict[str, Any] = {}
     if "typing" in body:
@@ -148,7 +148,7 @@ async def signal(request: Request, conversation_id: str) -> HTTPResponse:
     return response.json({}, headers=headers)
 
 
-def _opened(request: Request, conversation_id: str) -> dict[str, str]:
+def opened(request: Request, conversation_id: str) -> dict[str, str]:
     """Check the conversation's token; the headers of the answer carry a fresh one when it is ageing."""
     token = bearer_token(request)
     if token is None:

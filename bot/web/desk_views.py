@@ -8,8 +8,10 @@ from typing import Any
 from bot.base.clock import isoformat
 from bot.base.texts import catalogue, translate
 from bot.cases.wording import resolution_label
+from bot.conversations.model import Entry
 from bot.desk.canned import Canned
 from bot.desk.model import CallBack, CaseSummary, Note, Package, Queue, Row, ShopView, Step
+from bot.service.guide import guide
 from bot.shop.model import Order, OrderLine, Page
 
 EXCERPT_CHARACTERS = 160
@@ -22,6 +24,7 @@ class Words:
         self.locale = locale
         self._reasons = catalogue("reasons", locale)
         self._desk = catalogue("desk", locale)
+        self._guide = catalogue("guide", locale)
 
     def reason(self, reason: str | None) -> str | None:
         """A contact reason's short label."""
@@ -34,6 +37,17 @@ class Words:
     def of(self, kind: str, code: str) -> str:
         """The text of a code: an `outcome`, a `case` state, a `line` state."""
         return self._desk.get(f"{kind}.{code}", code)
+
+    def of_guide(self, msgid: str) -> str:
+        """A text of the guided contact; a step that is not there any more is shown by its name."""
+        return self._guide.get(msgid, msgid.partition(" ")[2])
+
+    def guided(self, topic: str, issue: str) -> list[str]:
+        """The steps to an issue of the guided contact, each in words."""
+        found = guide().topics.get(topic)
+        leaf = found.leaf(issue) if found else None
+        issues = leaf.path if leaf else (issue,)
+        return [self.of_guide(f"topic {topic}"), *(self.of_guide(f"issue {name}") for name in issues)]
 
     def customer(self, name: str | None) -> str:
         """A customer's first name, or "guest"."""
@@ -101,6 +115,7 @@ def package_json(
         "handoff_label": words.handoff(conversation.handoff_reason),
         "wishes": _wishes(package.steps, words),
         "steps": [_step_json(step, words) for step in package.steps],
+        "guided": [_guided_json(entry, words) for entry in package.guided],
         "customer": _customer_json(package, shop, words),
         "order": _order_json(shop.order, shop, words) if shop.order else None,
         "order_line": _line_json(shop.line, shop, words) if shop.line else None,
@@ -174,6 +189,20 @@ def _step_json(step: Step, words: Words) -> dict[str, Any]:
         "outcome": step.outcome,
         "outcome_label": words.of("outcome", step.outcome),
         "at": isoformat(step.at),
+    }
+
+
+def _guided_json(entry: Entry, words: Words) -> dict[str, Any]:
+    """R17: what the customer chose step by step, in the reader's words; their own words as they are."""
+    choices = entry.body["guide"]
+    return {
+        "seq": entry.seq,
+        "at": isoformat(entry.created_at),
+        "path": words.guided(choices["topic"], choices["issue"]),
+        "line_id": choices["line_id"],
+        "way": choices["way"],
+        "way_label": words.of_guide(f"way {choices['way']}"),
+        "text": choices["text"],
     }
 
 

@@ -40,10 +40,10 @@ TRAINER = "tessa@puente.example"
 
 
 class Casting:
-    """Finds roles among the demo's customers."""
+    """Finds roles among the demo's `customers`."""
 
     def __init__(self, customers: list[dict[str, Any]]) -> None:
-        self._customers = customers
+        self.customers = customers
         self._given: set[str] = set()
 
     def delivered(self, locale: str, seller: str) -> Role:
@@ -52,19 +52,40 @@ class Casting:
             locale, lambda line: line["covered"] and line["state"] == "delivered" and line["seller"] == seller
         )
 
+    def delivered_among_others(self, locale: str) -> Role:
+        """A customer with a covered item that has arrived, one piece of it, in an order of several items."""
+        for customer in self.customers:
+            for order in customer["orders"] if customer["locale"] == locale else ():
+                arrived = [
+                    line for line in order["lines"]
+                    if line["covered"] and line["state"] == "delivered" and line["quantity"] == 1
+                ]  # fmt: skip
+                if len(order["lines"]) > 1 and arrived and order["order_id"] not in self._given:
+                    self._given.add(order["order_id"])
+                    return _role_of(customer, order["order_id"], arrived[0])
+        raise LookupError(f"the demo shop has no such customer in {locale} (any more)")
+
     def awaited(self, locale: str) -> Role:
         """A customer whose order is on its way."""
         return self._role(locale, lambda line: line["state"] == "shipped")
 
     def _role(self, locale: str, fits: Any) -> Role:
-        for customer in self._customers:
+        for customer in self.customers:
             for order in customer["orders"] if customer["locale"] == locale else ():
                 lines, order_id = order["lines"], order["order_id"]
                 alone = len(lines) == 1 and lines[0]["quantity"] == 1
                 if alone and order_id not in self._given and fits(lines[0]):
                     self._given.add(order_id)
-                    return Role(
-                        customer["customer_id"], customer["name"], customer["email"], order_id,
-                        lines[0]["title"], lines[0]["product_id"],
-                    )  # fmt: skip
+                    return _role_of(customer, order_id, lines[0])
         raise LookupError(f"the demo shop has no such customer in {locale} (any more)")
+
+
+def _role_of(customer: dict[str, Any], order_id: str, line: dict[str, Any]) -> Role:
+    return Role(
+        customer["customer_id"],
+        customer["name"],
+        customer["email"],
+        order_id,
+        line["title"],
+        line["product_id"],
+    )

@@ -109,6 +109,34 @@ def test_the_customers_road(api: ContractHouse) -> None:
     assert [entry["actor"] for entry in answered["events"]] == ["bot"]
 
 
+def test_the_road_by_steps(api: ContractHouse) -> None:
+    customer = api.call("GET", "/demo/customers", expect=200)[0]
+    signed_in = {"customer_id": customer["customer_id"]}
+    shop_token = api.call("POST", "/demo/sign-in", expect=200, json=signed_in)["customer_token"]
+    begun = api.call("POST", "/api/v1/conversations", expect=201, json={"customer_token": shop_token})
+    here: dict[str, Any] = {"conversation_id": begun["conversation_id"], "token": begun["token"]}
+
+    tree = api.call("GET", f"{CONVERSATION}/guide", expect=200, query={"topic": "order", "page": 1}, **here)
+    line = tree["lines"]["items"][0]
+    chosen = {
+        "client_id": "1",
+        "topic": "order",
+        "issue": "damaged",
+        "way": "email",
+        "line_id": line["line_id"],
+    }
+    first = api.call("POST", f"{CONVERSATION}/guide", expect=201, json=chosen, **here)
+    assert api.call("POST", f"{CONVERSATION}/guide", expect=200, json=chosen, **here) == first
+    api.call(
+        "POST", f"{CONVERSATION}/guide", expect=409, json={**chosen, "client_id": "2", "way": "fax"}, **here
+    )
+    api.call("GET", f"{CONVERSATION}/events", expect=200, query={"after": 0}, **here)
+    package = api.call(
+        "GET", DESK, expect=200, conversation_id=here["conversation_id"], token=api.account("clara")
+    )
+    assert package["guided"][0]["line_id"] == line["line_id"]
+
+
 def test_the_agents_road(api: ContractHouse) -> None:
     clara, jan = api.account("clara"), api.account("jan")
     conversation_id, reference = _broken_item(api)

@@ -48,6 +48,7 @@ export class ContextPane {
       found.order && this.#order(found.order),
       !found.order && found.recent_orders.length > 0 && this.#recentOrders(found.recent_orders),
       found.product && this.#product(found.product),
+      found.guided.length > 0 && this.#guided(found.guided, found.language),
       this.#steps(found.steps),
       section(t("Notes"), "note", [this.notes, this.noteForm]),
       found.others.length > 0 && this.#others(found.others));
@@ -167,6 +168,14 @@ export class ContextPane {
     if (!steps.length) return section(t("What the bot tried"), "bot", h("p", { class: "muted" }, t("Nothing yet.")));
     return section(t("What the bot tried"), "bot", h("ol", { class: "steps" }, steps.map((step) =>
       h("li", null, h("strong", null, step.label), " ", h("span", { class: "muted" }, `→ ${step.outcome_label} · `, timeElement(step.at, locale))))));
+  }
+
+  /** What the customer chose step by step: the path, the way they want to go on, their own words. */
+  #guided(list, language) {
+    return section(t("Chosen step by step"), "menu", h("ul", { class: "plain guided-choices" }, list.map((one) => h("li", null,
+      h("p", null, h("strong", null, one.path.join(" › "))),
+      h("p", { class: "muted" }, one.way_label, " · ", timeElement(one.at, locale)),
+      one.text && h("p", { class: "text", lang: language }, one.text)))));
   }
 
   #others(rows) {

@@ -3,6 +3,8 @@
  * unread.
  */
 
+import { sameChoices } from "./guide-state.js";
+
 /** @typedef {import("../stream.js").Entry} Entry */
 
 /** Entries that count as news while the chat is closed. */
@@ -87,6 +89,7 @@ function isSame({ seq, type, actor, body }, item) {
   if (type !== "message" || actor !== "customer") return false;
   if (item.seq) return seq === item.seq;
   if (seq <= item.after) return false;
+  if (item.guide) return sameChoices(body.guide, item.guide);
   return item.payload ? body.payload === item.payload : !body.payload && tidy(body.text) === tidy(item.text);
 }
 

@@ -1,26 +1,18 @@
 /**
- * What an empty chat shows: who answers, and four ways to begin. They are ordinary messages, read like any
- * other.
+ * What an empty chat shows: who answers, and ways to begin: a topic of the guided contact, or one's own words.
  */
 
 import { button, h } from "../dom.js";
 import { icon } from "../icons.js";
-
-/** msgid and icon; the last one is about the product of the page when there is one. */
-const STARTERS = [
-  ["Where is my order?", "box"],
-  ["My item arrived broken", "warning"],
-  ["I want to return something", "return"],
-  ["I have a question about a product", "tag"],
-];
-const ABOUT_THIS = ["I have a question about this product", "tag"];
+import { TOPIC_ICONS } from "./guide-view.js";
 
 /**
- * @param {import("./cards.js").Scene} scene @param {string | null} productId
- * @param {(text: string) => void} send
+ * @param {import("./cards.js").Scene} scene `topics`: the texts of the guided contact
+ * @param {string | null} productId the product of the page
+ * @param {{send: (text: string) => void, guide: (topic: string) => void, write: () => void}} actions
  */
-export function greetingParts({ t }, productId, send) {
-  const starters = productId ? [ABOUT_THIS, ...STARTERS.slice(0, 3)] : STARTERS;
+export function greetingParts({ t, topics }, productId, { send, guide, write }) {
+  const about = t("I have a question about this product");
   return [
     h("p", { class: "greeting-title" }, t("Hello! How can we help you?")),
     h(
@@ -31,13 +23,15 @@ export function greetingParts({ t }, productId, send) {
     h(
       "ul",
       { class: "starters", role: "list" },
-      starters.map(([msgid, name]) =>
-        h(
-          "li",
-          null,
-          button("starter", () => send(t(msgid)), icon(name), h("span", null, t(msgid))),
-        ),
-      ),
+      productId && starter("tag", about, () => send(about)),
+      Object.entries(TOPIC_ICONS)
+        .filter(([topic]) => topics.has(`topic ${topic}`))
+        .map(([topic, name]) => starter(name, topics.t(`topic ${topic}`), () => guide(topic))),
+      starter("edit", t("Write your question"), write),
     ),
   ];
+}
+
+function starter(name, text, run) {
+  return h("li", null, button("starter", run, icon(name), h("span", null, text)));
 }

@@ -10,8 +10,9 @@ const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];
 
 /**
  * @typedef {{key: string, client_id: string, text: string, payload?: string, after: number, at: string,
- *   state: "waiting" | "trouble" | "failed", error?: string}} Outgoing
- *   `text` is what the reader sees, of a pressed button its title; `after`: the last entry known when it was
+ *   guide?: object, state: "waiting" | "trouble" | "failed", error?: string}} Outgoing
+ *   `text` is what the reader sees, of a pressed button its title; `guide`: what was
+ *   chosen step by step; `after`: the last entry known when it was
  *   written; "trouble": not sent yet and tried again by itself; "failed": refused
  */
 
@@ -38,13 +39,14 @@ export class Outbox {
     return this.storage.all("out:").map(([key, item]) => ({ ...item, key }));
   }
 
-  /** @param {{text: string, payload?: string, after: number}} message */
-  add({ text, payload, after }) {
+  /** @param {{text: string, payload?: string, guide?: object, after: number}} message */
+  add({ text, payload, guide, after }) {
     const key = `out:${String(Date.now()).padStart(15, "0")}-${randomId().slice(0, 8)}`;
     const item = {
       client_id: randomId(),
       text,
       payload,
+      guide,
       after,
       at: new Date().toISOString(),
       state: "waiting",

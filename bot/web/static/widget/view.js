@@ -5,31 +5,37 @@ import { icon } from "../icons.js";
 import { Composer } from "./composer.js";
 import { noticeText, queueText, senderName } from "./entries.js";
 import { greetingParts } from "./greeting.js";
+import { GuideView } from "./guide-view.js";
 import { LogView } from "./log-view.js";
 
 const PHONE = "(max-width: 30rem), (max-height: 28rem)";
 
 /** What the Tab key goes to. */
-const STOPS = "button:not(:disabled), a[href], textarea, [tabindex='0']";
+const STOPS = "button:not(:disabled), a[href], input, textarea, [tabindex='0']";
 
 export class View {
   /**
    * @param {ShadowRoot} root
    * @param {{close: () => void, send: (text: string) => void, press: (button: any) => void, retry: (key:
-   *   string) => void, discard: (key: string) => void, typing: (text: string) => void}} actions
+   *   string) => void, discard: (key: string) => void, typing: (text: string) => void, guide: (topic?: string) =>
+   *   void}} actions
+   * @param {any} guide what the guided contact needs, see `GuideView`
    */
-  constructor(root, actions) {
+  constructor(root, actions, guide) {
     this.actions = actions;
+    this.guide = new GuideView(guide);
     this.log = new LogView(actions);
     this.composer = new Composer({ send: actions.send, changed: actions.typing });
     this.title = h("h2", { id: "puente-title" });
     this.status = h("p", { class: "status" });
     this.avatar = h("span", { class: "avatar" });
+    this.guiding = button("icon-button", () => actions.guide(), icon("menu"));
     this.closing = button("icon-button", actions.close, icon("close"));
     this.bar = h("p", { class: "bar", role: "status", hidden: true });
     this.foot = h("div", { class: "foot" });
     this.newer = button("newer", () => this.log.toEnd());
     this.newer.hidden = true;
+    this.frame = h("div", { class: "log-frame" }, this.log.element, this.newer);
     this.announcer = h("div", {
       class: "visually-hidden",
       "aria-live": "polite",
@@ -51,10 +57,12 @@ export class View {
         { class: "head" },
         this.avatar,
         h("div", { class: "head-text" }, this.title, this.status),
+        this.guiding,
         this.closing,
       ),
       this.bar,
-      h("div", { class: "log-frame" }, this.log.element, this.newer),
+      this.guide.element,
+      this.frame,
       this.composer.element,
       this.foot,
     );
@@ -77,9 +85,21 @@ export class View {
     this.panel.setAttribute("aria-modal", String(phone));
     if (!open) return;
     this.log.toEnd();
+    if (!this.guide.element.hidden) return this.guide.heading.focus();
     // On a phone the focus must not bring up the keyboard before anything was read.
     if (phone) this.panel.focus();
     else this.composer.focus();
+  }
+
+  /** Show the guided contact in the place of the log, or the log again. @param {boolean} isOpen */
+  showGuide(isOpen) {
+    this.frame.hidden = isOpen;
+    this.composer.element.hidden = isOpen;
+    this.guiding.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) return this.guide.open();
+    this.guide.close();
+    this.log.toEnd();
+    if (this.isOpen) this.show(true);
   }
 
   /**
@@ -92,6 +112,8 @@ export class View {
     this.panel.lang = scene.locale;
     replace(this.title, t("Customer service"));
     named(this.closing, t("Close the chat"));
+    named(this.guiding, t("Step by step"));
+    this.guide.setScene(scene);
     this.log.element.setAttribute("aria-label", t("Conversation"));
     replace(this.newer, t("New messages"), icon("chevron-down"));
     this.composer.setTexts(t);
@@ -123,7 +145,11 @@ export class View {
   #showGreeting(greets, productId) {
     if (greets === this.greets) return;
     this.greets = greets;
-    replace(this.log.greeting, greets && greetingParts(this.scene, productId, this.actions.send));
+    replace(this.log.greeting, greets && greetingParts(this.scene, productId, {
+      send: this.actions.send,
+      guide: this.actions.guide,
+      write: () => this.composer.focus(),
+    }));
   }
 
   /**

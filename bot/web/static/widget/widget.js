@@ -4,6 +4,7 @@ import { errorText } from "../api.js";
 import { ConversationStream, Signals } from "../stream.js";
 import { loadTexts } from "../texts.js";
 import { Conversation } from "./conversation.js";
+import { GuideState } from "./guide-state.js";
 import { Outbox } from "./outbox.js";
 import { isGone, Session } from "./session.js";
 import { Storage } from "./storage.js";
@@ -21,17 +22,18 @@ const TELL_BROKEN_AFTER_MS = 1500;
 export async function mount(place) {
   const storage = new Storage(place.base.host);
   const locale = storage.get("conversation")?.locale ?? place.locale;
-  const [texts] = await Promise.all([
+  const [texts, topics] = await Promise.all([
     loadTexts("widget", locale, place.base),
+    loadTexts("guide", locale, place.base),
     addStyles(place.root, place.base),
   ]);
-  const widget = new Widget(place, storage, texts);
+  const widget = new Widget(place, storage, texts, topics);
   widget.begin();
   return widget;
 }
 
 class Widget {
-  constructor(place, storage, texts) {
+  constructor(place, storage, texts, topics) {
     this.place = place;
     this.storage = storage;
     this.conversation = new Conversation();
@@ -49,15 +51,23 @@ class Widget {
     this.reconnecting = false;
     this.isLoading = false;
     this.typedAt = 0;
-    this.view = new View(place.root, {
+    this.guide = new GuideState(storage.getOfTab("guide"), (kept) => storage.setOfTab("guide", kept));
+    const actions = {
       close: () => this.close(),
       send: (text) => this.say(text),
       press: ({ title, payload }) => this.say(title, payload),
       retry: (key) => this.outbox.retry(key),
       discard: (key) => this.#discard(key),
       typing: (text) => this.#typed(text),
+      guide: (topic) => this.showGuide(topic),
+    };
+    this.view = new View(place.root, actions, {
+      state: this.guide,
+      load: (query) => this.#loadGuide(query),
+      send: (way) => this.#sendGuided(way),
+      close: () => this.hideGuide(),
     });
-    this.#useTexts(texts);
+    this.#useTexts(texts, topics);
   }
 
   /** Go on with what was going on. */
@@ -67,6 +77,7 @@ class Widget {
     document.addEventListener("visibilitychange", () => this.#look());
     this.storage.onChange((key) => key === "seen" && this.update());
     this.#follow();
+    if (this.guide.isOpen) this.view.showGuide(true);
     this.session.identify();
     this.outbox.run();
   }
@@ -90,12 +101,28 @@ class Widget {
   }
 
   /** The shop's customer has signed in or out. */
-  customerChanged() {
-    return this.session.identify();
+  async customerChanged() {
+    await this.session.identify();
+    if (this.guide.isOpen) this.view.showGuide(true);
+  }
+
+  /** Lead through the steps, from `topic` on when it is given; pressed again, back to the chat. */
+  showGuide(topic) {
+    if (this.guide.isOpen && !topic) return this.hideGuide();
+    if (topic) this.guide.chooseTopic(topic);
+    this.guide.show(true);
+    this.view.showGuide(true);
+  }
+
+  hideGuide() {
+    if (!this.guide.isOpen) return;
+    this.guide.show(false);
+    this.view.showGuide(false);
   }
 
   /** Say something, or press one of the bot's buttons. */
   say(text, payload) {
+    this.hideGuide();
     this.outbox.add({ text, payload, after: this.conversation.after });
     this.view.log.toEnd();
   }
@@ -180,6 +207,7 @@ class Widget {
     this.outbox.moveToNewConversation();
     this.view.log.clear();
     this.#follow();
+    if (this.guide.isOpen && this.guide.tree) this.view.showGuide(true);
   }
 
   #take(entries) {
@@ -215,13 +243,42 @@ class Widget {
   async #send(item, isSecondTry = false) {
     try {
       await this.session.ensure();
-      const { client_id, payload, text } = this.storage.get(item.key) ?? item;
-      const body = payload ? { client_id, payload } : { client_id, text };
-      return (await this.session.call("messages", { method: "POST", body })).seq;
+      const { client_id, payload, text, guide } = this.storage.get(item.key) ?? item;
+      const said = guide ?? (payload ? { payload } : { text });
+      const body = { client_id, ...said };
+      return (await this.session.call(guide ? "guide" : "messages", { method: "POST", body })).seq;
     } catch (error) {
       if (!isSecondTry && isGone(error)) return this.#send(item, true);
       throw error;
     }
+  }
+
+  /** The tree and a page of the customer's order lines; a conversation that is gone is begun anew. */
+  async #loadGuide(query, isSecondTry = false) {
+    try {
+      const { customer } = await this.session.ensure();
+      this.guide.belongTo(customer);
+      this.guide.tree = await this.session.call(`guide?${new URLSearchParams(query)}`);
+    } catch (error) {
+      if (isSecondTry || !isGone(error)) throw error;
+      await this.#loadGuide(query, true);
+    }
+  }
+
+  /** What was chosen step by step is a message like any other: kept until it has arrived. */
+  #sendGuided(way) {
+    const { guide } = this;
+    const chosen = guide.choices(way);
+    const about = guide.line && `${this.texts.t("Order {id}", { id: guide.line.order_id })} · ${guide.line.title}`;
+    const said = [about, guide.path.at(-1).title].filter(Boolean).join(": ");
+    guide.finish();
+    this.view.showGuide(false);
+    this.outbox.add({
+      text: [said, chosen.text].filter(Boolean).join("\n"),
+      guide: chosen,
+      after: this.conversation.after,
+    });
+    this.view.log.toEnd();
   }
 
   #sent(item, seq) {
@@ -255,14 +312,16 @@ class Widget {
   /** The conversation goes on in another language: so does everything around it. */
   async #speak(locale) {
     this.session.speak(locale);
-    this.#useTexts(await loadTexts("widget", locale, this.place.base));
+    const { base } = this.place;
+    this.#useTexts(...(await Promise.all([loadTexts("widget", locale, base), loadTexts("guide", locale, base)])));
+    if (this.guide.isOpen) this.view.showGuide(true);
     this.update();
   }
 
-  #useTexts(texts) {
+  #useTexts(texts, topics) {
     this.texts = texts;
     const press = ({ title, payload }) => this.say(title, payload);
-    this.view.setScene({ t: texts.t, locale: texts.locale, base: this.place.base, press });
+    this.view.setScene({ t: texts.t, topics, locale: texts.locale, base: this.place.base, press });
   }
 }
 
