@@ -20,6 +20,7 @@ from bot.base.settings import ROOT
 from bot.base.texts import LOCALES, catalogue
 from bot.cases.model import CaseState
 from bot.service import resolution_table
+from bot.service.contact_ways import contact_ways
 from bot.service.policies import GoodsState
 from bot.service.reasons import CONCRETE_REASONS
 from bot.shop.model import LineState
@@ -40,6 +41,7 @@ LABELS = {
     "accepts": [one.value for one in GoodsState],
     "asked": ASKED_OF_SELLERS,
     "case": get_args(CaseState),
+    "hint": {contact_ways().otherwise, *contact_ways().mail_hints.values()},
     "is": set(get_args(LineState)) - {"placed", "preparing", "shipped", "delivered"},
     "matter": ASKED_OF_SELLERS,
     "names of": LOCALES,

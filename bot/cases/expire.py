@@ -66,6 +66,8 @@ def expire_case(
             "The reason: {because}", because=teller.sentence(policy.because[decision.reason_code])
         ),
     )
+    if decision.resolution != PERSON:
+        teller.asks_whether_solved("bot", now)
     last = teller.append(now)
     notify.mail_case_decided(tx, case, decision, now=now)
     if decision.resolution == PERSON:
