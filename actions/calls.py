@@ -94,8 +94,9 @@ def _without_other_numbers(text: str) -> str:
 def _ask_phone(ask: Ask, phone: NoPhone, rules: CallRules, zone: ZoneInfo) -> Outcome:
     if phone.wrong == "not_there":
         again = ask.pending_detail in ("phone", "country") and not ask.pressed
-        buttons = [] if ask.details.get("when") else _windows(ask, rules, zone)
-        ask.say("utter_ask_phone_again" if again else "utter_ask_phone", buttons=buttons)
+        chosen = ask.details.get("when")
+        text = "utter_ask_phone_again" if again else "utter_ask_phone_alone" if chosen else "utter_ask_phone"
+        ask.say(text, buttons=[] if chosen else _windows(ask, rules, zone))
         return ask.wait_for("phone")
     ask.note(written=phone.written)
     if phone.wrong != "which_country":

@@ -25,7 +25,7 @@ export function callParts(call, actions) {
     h("a", { class: "phone numbers", href: `tel:${call.phone}` }, icon("phone"), call.phone),
     call.reason_label && h("span", { class: "muted" }, call.reason_label),
     call.tries > 0 && h("span", { class: "muted" }, t("Tried without success: {count}", { count: call.tries })),
-    call.taken_by && !call.mine && h("span", { class: "badge" }, icon("person"), t("{agent} is calling", { agent: call.taken_by })),
+    call.taken_by && !call.mine && h("div", { class: "line" }, h("span", { class: "badge" }, icon("person"), t("{agent} is calling", { agent: call.taken_by }))),
     h("div", { class: "line" }, moves,
       actions.open && h("button", { type: "button", class: "button small", dataset: { row: `call:${call.id}:open`, id: call.conversation_id },
         on: { click: () => actions.open(call.conversation_id) } }, t("Open the chat"))),
