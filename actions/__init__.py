@@ -2,9 +2,11 @@
 
 from actions import (
     account,
+    calls,
     clarify,
     contact,
     item_problems,
+    mail,
     order_changes,
     order_status,
     products,
@@ -18,9 +20,11 @@ from actions.rasa_actions import ACTIONS
 __all__ = [
     "ACTIONS",
     "account",
+    "calls",
     "clarify",
     "contact",
     "item_problems",
+    "mail",
     "order_changes",
     "order_status",
     "products",

@@ -14,7 +14,9 @@ from bot.base.effect import Effect
 from bot.conversations.model import Button, Outcome
 from bot.shop.sql import SqlShop
 
-NOT_THE_MATTER = frozenset({"proof", "order", "line", "product", "quantity", "phone", "email", "confirm"})
+NOT_THE_MATTER = frozenset(
+    {"proof", "order", "line", "product", "quantity", "phone", "country", "window", "email", "confirm"}
+)
 """Details whose answers say nothing about what is wrong."""
 
 

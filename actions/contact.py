@@ -1,4 +1,4 @@
-"""Ways to go on: a person, a call, an e-mail; what became of a case; praise and complaint."""
+"""A person; what became of a case; praise and complaint. Calls and mails have modules of their own."""
 
 from __future__ import annotations
 
@@ -7,39 +7,12 @@ from actions.flow import hand_off
 from actions.registry import serves
 from bot.cases import store
 from bot.conversations.model import Outcome
-from bot.desk.effects import RequestCallBack
-from bot.nlu.entities import phone_in
-
-REGIONS = {"es": "ES", "de": "DE"}
 
 
 @serves("talk_to_human")
 def talk_to_human(ask: Ask) -> Outcome:
     """Nobody is ever refused a person."""
     return hand_off(ask, "talk_to_human")
-
-
-@serves("request_callback")
-def request_callback(ask: Ask) -> Outcome:
-    """The number, then a call-back for the agents. A number without a country code is of the customer's country."""
-    phone = phone_in(ask.text, REGIONS[ask.locale]) if ask.has_entity("phone") else None
-    phone = phone or ask.entity("phone")
-    if phone is None:
-        tried = ask.pending_detail == "phone" and any(c.isdigit() for c in ask.text)
-        ask.say("utter_ask_phone_again" if tried else "utter_ask_phone")
-        return ask.wait_for("phone")
-    ask.want(RequestCallBack(phone))
-    return hand_off(ask, "request_callback", "utter_callback_noted", phone=phone)
-
-
-@serves("request_email")
-def request_email(ask: Ask) -> Outcome:
-    """The address, then a person goes on by mail."""
-    email = ask.entity("email") or _known_email(ask)
-    if email is None:
-        ask.say("utter_ask_email")
-        return ask.wait_for("email")
-    return hand_off(ask, "request_email", "utter_email_noted", email=email)
 
 
 @serves("case_status")
@@ -80,9 +53,3 @@ def feedback_positive(ask: Ask) -> Outcome:
     """Thanked for."""
     ask.say("utter_feedback_positive")
     return "answered"
-
-
-def _known_email(ask: Ask) -> str | None:
-    customer_id = ask.answer.conversation.customer_id
-    customer = ask.shop.customer(customer_id) if customer_id else None
-    return customer.email if customer else None

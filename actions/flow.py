@@ -25,6 +25,8 @@ from actions.turn import TurnAnswer
 from bot.base.text import folded
 from bot.conversations.dialogue import HandOff, ServedWish
 from bot.conversations.model import Outcome
+from bot.nlu.call_times import call_time_in
+from bot.nlu.phones import country_named
 from bot.service.reasons import CONCRETE_REASONS
 from bot.training.effects import NoteUnsure
 
@@ -174,12 +176,16 @@ class Serving:
 
     def _picks(self, pending: dict[str, Any], text: str) -> bool:
         """Whether a short text names one of what we offered to choose from."""
+        if pending["detail"] == "window":
+            return call_time_in(text, self._answer.locale, today=self._answer.now.date()) is not None
         if len(text.split()) > SHORT_ANSWER:
             return False
         if pending["detail"] == "quantity":
             return (
                 pieces_in(text, self._answer.locale, ordered=int(pending["ordered"]), asked=True) is not None
             )
+        if pending["detail"] == "country":
+            return country_named(text, self._answer.locale) is not None
         titles = pending.get("choices") or self._answer.titles(text)
         if pending["detail"] == "line" and place_in(text, self._answer.locale, count=len(titles)) is not None:
             return True

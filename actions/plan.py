@@ -78,7 +78,7 @@ ANSWERED_BY: dict[str, frozenset[str]] = {
 DATA = frozenset({"proof", "order", "phone", "email"})
 """Details that are data: a message with data in it is the answer."""
 
-CHOICES = frozenset({"line", "product", "quantity"})
+CHOICES = frozenset({"line", "product", "quantity", "window", "country"})
 """Details that are picked from a few: by naming one of them."""
 
 TOLD = frozenset({"description", "part", "wish", "return_reason", "new_value"})

@@ -6,6 +6,7 @@ import re
 
 from actions.ask import Ask, command
 from actions.registry import serves
+from actions.solved import ask_whether_solved, solved, unsolved
 from bot.base.text import folded
 from bot.base.texts import translate
 from bot.conversations.model import Button, Outcome
@@ -33,11 +34,27 @@ def help_(ask: Ask) -> Outcome:
     return "answered"
 
 
-@serves("goodbye", "thank", "bot_challenge")
-def simple(ask: Ask) -> Outcome:
-    """One sentence does."""
-    buttons = [ask.button("talk to a person", "talk_to_human")] if ask.reason == "bot_challenge" else []
-    ask.say(f"utter_{ask.reason}", buttons=buttons)
+@serves("bot_challenge")
+def bot_challenge(ask: Ask) -> Outcome:
+    """Said plainly; a person is one click away."""
+    ask.say("utter_bot_challenge", buttons=[ask.button("talk to a person", "talk_to_human")])
+    return "answered"
+
+
+@serves("goodbye")
+def goodbye(ask: Ask) -> Outcome:
+    """A good-bye asks nothing more: R20's buttons stand below it for who wants to say whether it was solved."""
+    buttons = ask_whether_solved(ask)
+    ask.remember(offered=None)  # nothing was asked in words
+    ask.say("utter_goodbye", buttons=buttons)
+    return "answered"
+
+
+@serves("thank")
+def thank(ask: Ask) -> Outcome:
+    """R20: thanks for something that was answered is the moment to ask whether it was solved, once."""
+    buttons = ask_whether_solved(ask)
+    ask.say("utter_thank_solved" if buttons else "utter_thank", buttons=buttons)
     return "answered"
 
 
@@ -54,13 +71,17 @@ def out_of_scope(ask: Ask) -> Outcome:
 @serves("affirm")
 def affirm(ask: Ask) -> Outcome:
     """A yes to nothing asks what for; a yes to an offer is planned as what was offered."""
+    if solved(ask):
+        return "answered"
     ask.say("utter_affirm")
     return "answered"
 
 
 @serves("deny")
 def deny(ask: Ask) -> Outcome:
-    """No: nothing is done."""
+    """No: nothing is done; a no to whether it was solved is taken up."""
+    if unsolved(ask):
+        return "answered"
     dropped = ask.slot("offered") or ask.slot("pending")
     ask.say("utter_deny" if dropped else "utter_deny_more")
     ask.remember(offered=None, pending=None, details=None)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 from typing import Any, Protocol
 
 from bot.accounts.tokens import Tokens
@@ -17,8 +18,9 @@ from bot.base.settings import Settings
 from bot.cases.handlers import deadline_handlers
 from bot.conversations import log
 from bot.conversations.dialogue import TurnInput, TurnOutput
+from bot.desk.mail_room import MailRoom
 from bot.effects import APPLIERS
-from bot.mail.send import send_due, transport_for
+from bot.mail import send_due, threads_of, transport_for
 from bot.service.reasons import SUBJECTS
 from bot.shop.sql import SqlShop
 from bot.storage import deadlines, shared
@@ -31,6 +33,17 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
 """How often each process looks for deadlines, mail, turns left behind and a newer model."""
+
+
+def mail_room_of(settings: Settings, database: Database, clock: Clock, bus: Bus) -> MailRoom:
+    """Where mail arrives; what could not be bound lies in the data folder, for a person."""
+    return MailRoom(
+        database,
+        clock,
+        threads=threads_of(settings),
+        folder=settings.data_path / "mail-for-a-person",
+        publish=bus.publish,
+    )
 
 
 class Responder(Protocol):
@@ -83,6 +96,7 @@ class House:
             subjects=SUBJECTS,
         )
         self.mail = transport_for(settings)
+        self.mail_room = mail_room_of(settings, self.database, self.clock, self.bus)
         self.threads = ThreadPoolExecutor(16, thread_name_prefix="web")
         self._turn_threads = ThreadPoolExecutor(settings.turn_threads, thread_name_prefix="turn")
         self._ticking = threading.Lock()
@@ -128,6 +142,7 @@ class House:
                 self.run_deadlines,
                 self._sweep,
                 self._send_mail,
+                self._receive_mail,
                 self._follow_model,
             ):
                 try:
@@ -177,6 +192,10 @@ class House:
 
     def _send_mail(self) -> None:
         send_due(self.database, self.clock, self.mail)
+
+    def _receive_mail(self) -> None:
+        if self.settings.mail_in:
+            self.mail_room.receive_all(Path(self.settings.mail_in))
 
     def _follow_model(self) -> None:
         self.responder.follow_model()

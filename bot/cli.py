@@ -79,6 +79,13 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", help="write the figures to this file")
     bench.set_defaults(run=commands.bench)
 
+    mail = sub.add_parser("mail", help="mail that comes in").add_subparsers(required=True, metavar="what")
+    receive = mail.add_parser(
+        "receive", help="take in one message from stdin (as a mail server's pipe gives it), or a Maildir's"
+    )
+    receive.add_argument("--maildir", help="take in what is new in this Maildir, then end")
+    receive.set_defaults(run=commands.mail_receive)
+
     _add_user(sub)
     _add_policy(sub)
     _add_db(sub)

@@ -17,7 +17,7 @@ from typing import Any
 from bot.accounts import store
 from bot.base.clock import UTC, Clock, local_day
 from bot.base.settings import ROOT, Settings
-from bot.storage import migrate
+from bot.storage import migrate, shared
 from bot.storage.database import Database
 
 Options = argparse.Namespace
@@ -202,6 +202,32 @@ def bench(_settings: Settings, options: Options) -> int:
         file=sys.stderr,
     )
     return 3
+
+
+def mail_receive(settings: Settings, options: Options) -> int:
+    """`puente mail receive`: 0 when it is taken or kept for a person, 75 (EX_TEMPFAIL: try again) when it could not be."""
+    from sqlalchemy.exc import OperationalError
+
+    from bot import serve
+    from bot.app import mail_room_of
+    from bot.base.errors import Unavailable
+    from bot.storage.bus import Bus
+
+    serve.configure_logging(settings.log_level)
+    clock = Clock()
+    try:
+        database = _migrated(settings)
+        if settings.demo:
+            shared.follow_clock(database, clock)
+        room = mail_room_of(settings, database, clock, Bus(settings.redis_url))
+        if options.maildir:
+            print(f"{room.receive_all(Path(options.maildir))} messages taken.")
+        else:
+            room.receive(sys.stdin.buffer.read())
+    except (OperationalError, OSError, Unavailable) as error:
+        print(f"puente: the mail was not taken, try again: {type(error).__name__}", file=sys.stderr)
+        return os.EX_TEMPFAIL
+    return 0
 
 
 def user_add(settings: Settings, options: Options) -> None:

@@ -11,16 +11,16 @@ from sqlalchemy.engine import Connection
 
 from bot.base.effect import Effect
 from bot.cases import effects as cases
-from bot.conversations import control
+from bot.conversations import control, satisfaction
 from bot.conversations.dialogue import HandOff, ProveOrder
 from bot.conversations.tables import order_proofs
-from bot.desk.effects import RequestCallBack, request_callback
+from bot.desk.effects import GoOnByMail, RequestCallBack, go_on_by_mail, request_callback
 from bot.returns import AuthoriseReturn, authorise_return
 from bot.shop.effects import PageGap, count_page_gap
 from bot.storage.limits import SpendAttempt, spend_attempt
 from bot.training.effects import NoteUnsure, note_unsure
 
-Applier = Callable[[Connection, str, Any, datetime], None]
+Applier = Callable[[Connection, str, Any, datetime], object]
 """(transaction, conversation id, effect, now)"""
 
 
@@ -46,5 +46,8 @@ APPLIERS: Mapping[type[Effect], Applier] = {
     cases.MessageSeller: cases.message_seller,
     AuthoriseReturn: authorise_return,
     RequestCallBack: request_callback,
+    GoOnByMail: go_on_by_mail,
+    satisfaction.AskSolved: satisfaction.note_asked,
+    satisfaction.NoteSolved: satisfaction.note_solved,
     NoteUnsure: note_unsure,
 }

@@ -21,6 +21,7 @@ from bot.base.texts import LOCALES, catalogue
 from bot.cases.model import CaseState
 from bot.service import resolution_table
 from bot.service.answers import STATUS, answer_table
+from bot.service.contact_ways import contact_ways
 from bot.service.policies import Exclusion, GoodsState, RefundMethod
 from bot.service.reasons import CONCRETE_REASONS
 from bot.shop.model import LineState
@@ -41,6 +42,7 @@ LABELS = {
     "accepts": [one.value for one in GoodsState],
     "asked": ASKED_OF_SELLERS,
     "case": get_args(CaseState),
+    "hint": {contact_ways().otherwise, *contact_ways().mail_hints.values()},
     "is": set(get_args(LineState)) - {"placed", "preparing", "shipped", "delivered"},
     "kind": [one.value for one in Exclusion],
     "matter": ASKED_OF_SELLERS,

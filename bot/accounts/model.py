@@ -11,6 +11,7 @@ ROLES: tuple[Role, ...] = ("agent", "supervisor", "trainer", "seller", "admin")
 
 GRANTS: dict[str, frozenset[str]] = {
     "desk": frozenset({"agent", "supervisor", "admin"}),
+    "figures": frozenset({"supervisor", "admin"}),
     "studio": frozenset({"trainer", "supervisor", "admin"}),
     "seller": frozenset({"seller"}),
 }

@@ -108,6 +108,12 @@ def account_of_session(tx: Connection, account_id: int, session_epoch: int) -> A
     return _account(row) if row and row.session_epoch == session_epoch else None
 
 
+def account_by_email(tx: Connection, email: str) -> Account | None:
+    """The active account of an address."""
+    row = tx.execute(select(accounts).where(accounts.c.email == email.lower(), accounts.c.active)).first()
+    return _account(row) if row else None
+
+
 def list_accounts(tx: Connection) -> list[Account]:
     """All active accounts by role and name."""
     query = select(accounts).where(accounts.c.active).order_by(accounts.c.role, accounts.c.name)

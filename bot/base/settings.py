@@ -42,6 +42,11 @@ class Settings:
     secure_cookies: bool = _setting(False, "cookies only over https; set it wherever TLS is in front")
     smtp_url: str = _setting("", "smtp://user:password@host:port or smtps://…; empty: mails go to a folder")
     mail_from: str = _setting("puente@localhost", "sender address of Puente's mails")
+    mail_box: str = _setting(
+        "",
+        "mailbox of the service: customers' mails go there, replies arrive there; empty: the sender address",
+    )
+    mail_in: str = _setting("", "Maildir in which replies arrive, read every second; empty: none")
     rest_token: str = _setting("", "turns on Rasa's REST webhook for callers with this token")
     models_dir: str = _setting("models", "folder of trained models and of the pointer to the one in use")
     project_dir: str = _setting(

@@ -154,6 +154,8 @@ def _tell(
     if given.text and readable:
         seller = store.seller_contact(tx, case.seller_id)
         teller.seller_is_quoted(given.text, seller.name if seller else case.seller_id)
+    if readable and not given.no_reply_needed:
+        teller.asks_whether_solved("seller", now)
     last = teller.append(now)
     if given.resolution or readable:
         store.change_case(tx, case.reference, from_state="answered", values={"told_at": now})

@@ -66,6 +66,8 @@ def expire_case(
         ),
         card=settle_goods(tx, case, matter, decision.resolution, locale=teller.locale, now=now),
     )
+    if decision.resolution != PERSON:
+        teller.asks_whether_solved("bot", now)
     last = teller.append(now)
     notify.mail_case_decided(tx, case, decision, now=now)
     if decision.resolution == PERSON:

@@ -15,7 +15,9 @@ from bot.cases import store
 from bot.cases.model import Case, CaseState
 from bot.cases.wording import money
 from bot.conversations import control, log
+from bot.conversations.buttons import issue
 from bot.conversations.model import Actor, Audience, Conversation, NewEntry
+from bot.conversations.satisfaction import AskSolved, HandledBy, Matter, buttons_for, note_asked
 from bot.service import resolution_table
 
 NO_REPLY_NEEDED = (
@@ -69,6 +71,18 @@ class Teller:
         """The seller's own words, marked as a quotation: `quote_of` says whose they are."""
         quote = {"reference": self._case.reference, "source": seller_name}
         self._message("seller", {"text": text, "lang": self.locale, "quote_of": quote})
+        return self
+
+    def asks_whether_solved(self, handled_by: HandledBy, now: datetime) -> Teller:
+        """R20: as buttons below the last message, unless it was asked before or a person is in control, who asks later."""
+        if self.conversation.controller in ("queue", "agent"):
+            return self
+        about = self._case.line_id or self._case.order_id or self._case.product_id or ""
+        matter = Matter(self._case.reason, about)
+        if note_asked(self._tx, self.conversation.id, AskSolved(matter, handled_by), now):
+            last = next(entry for entry in reversed(self._entries) if entry.type == "message")
+            buttons = buttons_for(matter, self.locale)
+            last.body["buttons"] = issue(self._tx, self.conversation.id, buttons, now=now)
         return self
 
     def append(self, now: datetime) -> int:

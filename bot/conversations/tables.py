@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from bot.storage.schema import Instant, Json, metadata
 
@@ -78,4 +78,19 @@ order_proofs = Table(
     ),
     Column("order_id", String(40), primary_key=True),
     Column("proven_at", Instant, nullable=False),
+)
+
+satisfaction = Table(
+    "satisfaction",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("matter", String(140), nullable=False),  # reason and what it is about: asked once for each
+    Column("reason", String(40), nullable=False),
+    Column("handled_by", String(8), nullable=False),  # bot, agent, seller
+    Column("asked_at", Instant, nullable=False),
+    Column("solved", Boolean),  # NULL: not said
+    Column("answered_at", Instant),
+    UniqueConstraint("conversation_id", "matter"),
+    Index("ix_satisfaction_asked_at", "asked_at"),  # shares over days, export
 )

@@ -48,7 +48,10 @@ class Row:
 
 @dataclass(frozen=True)
 class CallBack:
-    """A customer who wants to be called."""
+    """A customer who wants to be called, from `window_start` until `window_end`, by the clock of `zone`.
+
+    `tries` counts calls that reached nobody; `taken_by` is who has it in hand.
+    """
 
     id: int
     conversation_id: str
@@ -56,7 +59,17 @@ class CallBack:
     locale: str
     reason: str | None
     phone: str
+    zone: str
     requested_at: datetime
+    window_start: datetime
+    window_end: datetime
+    tries: int
+    taken_by: int | None
+    taken_name: str | None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether the time in which the customer was to be called is over."""
+        return now >= self.window_end
 
 
 @dataclass(frozen=True)
@@ -115,5 +128,6 @@ class Package:
     cases: list[CaseSummary]
     notes: list[Note]
     callbacks: list[CallBack]
+    mail_address: str | None
     others: list[Row]
     order_proven: bool

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from bot.conversations import log
 from bot.conversations.model import Conversation
 from bot.conversations.tables import conversations
-from bot.desk import store
+from bot.desk import letters, store
 from bot.desk.model import Package, Row, ShopView
 from bot.shop.model import Order, OrderLine
 from bot.shop.sql import SqlShop
@@ -37,6 +37,7 @@ def package_of(tx: Connection, conversation_id: str) -> Package:
         cases=store.cases_of(tx, [conversation_id]),
         notes=store.notes_of(tx, conversation_id),
         callbacks=store.open_callbacks(tx, conversation_id=conversation_id),
+        mail_address=letters.address_of(tx, conversation_id),
         others=_others(tx, conversation),
         order_proven=store.is_proven(tx, conversation_id, conversation.order_id),
     )

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
 from bot.accounts.tables import accounts
+from bot.base.errors import Unknown
 from bot.cases.tables import cases
 from bot.conversations.model import Conversation
 from bot.conversations.tables import conversations, log_entries, order_proofs
@@ -63,20 +64,56 @@ def cases_of(tx: Connection, conversation_ids: Iterable[str]) -> list[CaseSummar
 
 
 def open_callbacks(tx: Connection, *, conversation_id: str | None = None, limit: int = 100) -> list[CallBack]:
-    """Call-backs nobody has done yet, the oldest first."""
+    """Call-backs that are still to be done, by the time at which the customer is to be called."""
+    condition = callbacks.c.done_at.is_(None)
+    if conversation_id is not None:
+        condition &= callbacks.c.conversation_id == conversation_id
+    return _callbacks(tx, condition, limit)
+
+
+def get_callback(tx: Connection, callback_id: int) -> CallBack:
+    """One call-back, done or not; raises `Unknown`."""
+    found = _callbacks(tx, callbacks.c.id == callback_id, 1)
+    if not found:
+        raise Unknown("unknown_callback")
+    return found[0]
+
+
+def callback_ended_by(tx: Connection, callback_id: int) -> tuple[int, str] | None:
+    """Account and name of who ended a call-back; None while it is open."""
+    query = select(accounts.c.id, accounts.c.name).join(callbacks, callbacks.c.done_by == accounts.c.id)
+    row = tx.execute(query.where(callbacks.c.id == callback_id)).first()
+    return (row.id, row.name) if row else None
+
+
+def _callbacks(tx: Connection, condition: ColumnElement[bool], limit: int) -> list[CallBack]:
+    at = callbacks.c
     query = (
-        select(callbacks, conversations.c.customer_name, conversations.c.locale, conversations.c.reason)
-        .join(conversations, conversations.c.id == callbacks.c.conversation_id)
-        .where(callbacks.c.done_at.is_(None))
-        .order_by(callbacks.c.requested_at)
+        select(
+            at.id,
+            at.conversation_id,
+            conversations.c.customer_name,
+            conversations.c.locale,
+            conversations.c.reason,
+            at.phone,
+            at.zone,
+            at.requested_at,
+            at.window_start,
+            at.window_end,
+            at.tries,
+            at.taken_by,
+            accounts.c.name.label("taken_name"),
+        )
+        .select_from(
+            callbacks.join(conversations, conversations.c.id == at.conversation_id).outerjoin(
+                accounts, accounts.c.id == at.taken_by
+            )
+        )
+        .where(condition)
+        .order_by(at.window_start, at.id)
         .limit(limit)
     )
-    if conversation_id is not None:
-        query = query.where(callbacks.c.conversation_id == conversation_id)
-    return [
-        CallBack(r.id, r.conversation_id, r.customer_name, r.locale, r.reason, r.phone, r.requested_at)
-        for r in tx.execute(query)
-    ]
+    return [CallBack(**row._mapping) for row in tx.execute(query)]
 
 
 def notes_of(tx: Connection, conversation_id: str) -> list[Note]:
@@ -120,6 +157,32 @@ def newest_passage(tx: Connection, conversation_id: str, *, look_at: int = 50) -
     )
     quotes = (row.body.get("quote_of") for row in tx.execute(query))
     return next((quote for quote in quotes if quote), None)
+
+
+def customers_words(tx: Connection, conversation_id: str, *, limit: int = 20) -> list[str]:
+    """What the customer typed, the newest `limit` messages, oldest first; pressed buttons are no words of theirs."""
+    query = (
+        select(log_entries.c.body)
+        .where(
+            log_entries.c.conversation_id == conversation_id,
+            log_entries.c.type == "message",
+            log_entries.c.actor == "customer",
+        )
+        .order_by(log_entries.c.seq.desc())
+        .limit(limit)
+    )
+    bodies = reversed(tx.execute(query).scalars().all())
+    return [body["text"] for body in bodies if "payload" not in body]
+
+
+def agent_wrote(tx: Connection, conversation_id: str) -> bool:
+    """Whether a person of ours has said anything in a conversation."""
+    query = select(log_entries.c.seq).where(
+        log_entries.c.conversation_id == conversation_id,
+        log_entries.c.type == "message",
+        log_entries.c.actor == "agent",
+    )
+    return tx.execute(query.limit(1)).first() is not None
 
 
 def is_proven(tx: Connection, conversation_id: str, order_id: str | None) -> bool:

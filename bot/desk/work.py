@@ -6,17 +6,18 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.engine import Connection
 
 from bot.accounts.model import Account
-from bot.base.errors import Conflict, Unknown
+from bot.base.errors import Conflict
 from bot.cases.answer import conveyed
 from bot.cases.store import untold_cases
-from bot.conversations import control, log
+from bot.conversations import control, log, satisfaction
+from bot.conversations.model import NewEntry
 from bot.conversations.tables import conversations
-from bot.desk import store
-from bot.desk.tables import callbacks, notes
+from bot.desk import letters, store
+from bot.desk.tables import notes
 
 
 def claim(tx: Connection, conversation_id: str, *, agent: Account, now: datetime) -> None:
@@ -50,6 +51,9 @@ def reply(
     seq, new = log.accept_agent_message(
         tx, conversation_id, agent_id=agent.id, client_id=client_id, body=body, now=now
     )
+    if new:
+        conversation = log.get_conversation(tx, conversation_id)
+        letters.mail_reply(tx, conversation, text=text, agent=agent.first_name, seq=seq, now=now)
     for reference in untold_cases(tx, conversation_id) if new else ():
         if conveys is None or reference in conveys:
             conveyed(tx, reference, account_id=agent.id, now=now)
@@ -72,9 +76,29 @@ def give_back(
 
 
 def close(tx: Connection, conversation_id: str, *, agent: Account, seen: int | None, now: datetime) -> None:
-    """agent → closed."""
+    """agent → closed. R20: the closing notice asks whether it was solved, unless that was asked before."""
     _check_seen(tx, conversation_id, seen)
+    _ask_whether_solved(tx, conversation_id, now)
     control.close(tx, conversation_id, agent_id=agent.id, now=now)
+
+
+def _ask_whether_solved(tx: Connection, conversation_id: str, now: datetime) -> None:
+    conversation = log.get_conversation(tx, conversation_id)
+    if conversation.namespace != "web" or not store.agent_wrote(tx, conversation_id):
+        return  # nobody has served it
+    about = conversation.line_id or conversation.order_id or conversation.product_id or ""
+    reason = conversation.reason or conversation.handoff_reason or "talk_to_human"
+    body = satisfaction.question(
+        tx,
+        conversation_id,
+        satisfaction.Matter(reason, about),
+        handled_by="agent",
+        text="closing: is it solved?",
+        locale=conversation.locale,
+        now=now,
+    )
+    if body is not None:
+        log.append(tx, conversation_id, [NewEntry("message", "bot", body)], now=now)
 
 
 def add_note(tx: Connection, conversation_id: str, *, agent: Account, text: str, now: datetime) -> int:
@@ -82,18 +106,6 @@ def add_note(tx: Connection, conversation_id: str, *, agent: Account, text: str,
     log.get_conversation(tx, conversation_id)
     row = {"conversation_id": conversation_id, "account_id": agent.id, "text": text, "created_at": now}
     return int(tx.execute(insert(notes).values(**row)).inserted_primary_key[0])
-
-
-def finish_callback(tx: Connection, callback_id: int, *, agent: Account, now: datetime) -> None:
-    """The customer was called. One agent's mark counts; `Conflict` names that one to the others."""
-    is_open = (callbacks.c.id == callback_id) & callbacks.c.done_at.is_(None)
-    if tx.execute(update(callbacks).where(is_open).values(done_at=now, done_by=agent.id)).rowcount:
-        return
-    row = tx.execute(select(callbacks.c.done_by).where(callbacks.c.id == callback_id)).first()
-    if row is None:
-        raise Unknown("unknown_callback")
-    if row.done_by != agent.id:
-        raise Conflict("callback_done_by", name=(store.name_of(tx, row.done_by) or "?").split()[0])
 
 
 def _check_seen(tx: Connection, conversation_id: str, seen: int | None) -> None:

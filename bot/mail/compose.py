@@ -1,6 +1,6 @@
-"""Mails to sellers: from what the outbox holds to subject, text and HTML, in the seller's language (R9).
+"""Mails to sellers (R9) and customers (R18): from what the outbox holds to subject, text and HTML, in their language.
 
-The outbox holds `{to, template, language, values}`; what belongs to a case's vocabulary is in the seller's
+The outbox holds `{to, template, language, values, conversation?}`; what belongs to a case's vocabulary is in the seller's
 language already, the sentences around it are put here. The time left is that of the moment of sending.
 """
 
@@ -15,7 +15,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from bot.base.texts import translate
+from bot.mail.about_conversations import ABOUT_CONVERSATIONS, BY_PEOPLE, ConversationWriter
 from bot.mail.letter import Block, Letter
+from bot.mail.threads import Thread
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -32,12 +34,17 @@ class UnknownTemplate(ValueError):
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail ready to be put into an envelope."""
+    """A mail ready to be put into an envelope. `to` is empty for the service's own mailbox.
+
+    `thread` is what a reply to it belongs to; `automatic`: no person has written it.
+    """
 
     to: str
     subject: str
     text: str
     html: str
+    thread: Thread | None = None
+    automatic: bool = True
 
 
 class _Writer:
@@ -81,16 +88,29 @@ def compose(payload: Mapping[str, Any], *, now: datetime, address: str) -> Mail:
 
     Raises `UnknownTemplate`, and `MissingText` when a catalogue lacks a sentence.
     """
-    build = _LETTERS.get(payload["template"])
-    if build is None:
-        raise UnknownTemplate(str(payload["template"]))
-    letter = build(_Writer(payload, now, address))
+    name = payload["template"]
+    if name in _TO_SELLERS:
+        letter = _TO_SELLERS[name](_Writer(payload, now, address))
+    elif name in ABOUT_CONVERSATIONS:
+        letter = ABOUT_CONVERSATIONS[name](ConversationWriter(payload, address))
+    else:
+        raise UnknownTemplate(str(name))
     return Mail(
         to=payload["to"],
         subject=letter.subject,
         text=_ENVIRONMENT.get_template("letter.txt").render(letter=letter),
         html=_ENVIRONMENT.get_template("letter.html").render(letter=letter),
+        thread=_thread_of(payload),
+        automatic=payload["template"] not in BY_PEOPLE,
     )
+
+
+def _thread_of(payload: Mapping[str, Any]) -> Thread | None:
+    if payload.get("conversation"):
+        return Thread(
+            "staff" if payload["template"] == "mail_to_service" else "conversation", payload["conversation"]
+        )
+    return Thread("case", payload["values"]["reference"]) if payload["template"] == "case_opened" else None
 
 
 def _case_opened(writer: _Writer) -> Letter:
@@ -109,7 +129,7 @@ def _case_opened(writer: _Writer) -> Letter:
         say("[{reference}] Please answer: {matter}"),
         blocks,
         writer.case_link("Open the case and answer"),
-        say("Please answer in the case log, not by replying to this mail."),
+        say("You can answer in the case log, or in your own words by replying to this mail."),
     )
 
 
@@ -173,7 +193,7 @@ def _iso(text: str) -> str:
     return text.replace("Z", "+00:00")
 
 
-_LETTERS: Mapping[str, Callable[[_Writer], Letter]] = {
+_TO_SELLERS: Mapping[str, Callable[[_Writer], Letter]] = {
     "case_opened": _case_opened,
     "case_decided": _case_decided,
     "seller_message": _seller_message,

@@ -1,4 +1,4 @@
-"""What a mail to a seller consists of, before it is text or HTML."""
+"""What a mail consists of, before it is text or HTML."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Block:
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail's content in one language; `link` is (label, address)."""
+    """A mail's content in one language; `link` is (label, address), or None."""
 
     language: str
     subject: str
     greeting: str
     blocks: tuple[Block, ...]
-    link: tuple[str, str]
+    link: tuple[str, str] | None
     footer: tuple[str, ...] = field(default=())

@@ -11,6 +11,7 @@ from email.utils import format_datetime, parseaddr
 
 from bot.base.clock import Clock
 from bot.mail.compose import Mail, compose
+from bot.mail.threads import Threads
 from bot.mail.transport import Transport, transport_for
 from bot.storage import outbox
 from bot.storage.database import Database
@@ -33,9 +34,10 @@ def send_due(database: Database, clock: Clock, transport: Transport) -> int:
     for item in outbox.claim(database, clock.now(), kind=KIND):
         try:
             mail = compose(item.payload, now=clock.now(), address=transport.address)
-            transport.send(
-                envelope(mail, key=item.key, sender=transport.sender, now=clock.now()), key=item.key
+            message = envelope(
+                mail, key=item.key, sender=transport.sender, threads=transport.threads, now=clock.now()
             )
+            transport.send(message, key=item.key)
         except Exception as error:
             what = f"{type(error).__name__} {getattr(error, 'code', '')}".strip()
             logger.warning("mail not sent, try %d: key=%s error=%s", item.tries, item.key, what)
@@ -46,22 +48,29 @@ def send_due(database: Database, clock: Clock, transport: Transport) -> int:
     return count
 
 
-def envelope(mail: Mail, *, key: str, sender: str, now: datetime) -> EmailMessage:
-    """A mail with its headers. It is marked as automatic, so that no robot answers it."""
+def envelope(mail: Mail, *, key: str, sender: str, threads: Threads, now: datetime) -> EmailMessage:
+    """A mail with its headers. What no person wrote is marked as automatic, so that no robot answers it.
+
+    A reply finds back by the token in Reply-To, or by that in the Message-ID it refers to.
+    """
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = mail.to
+    message["To"] = mail.to or threads.mailbox
+    if mail.thread is not None:
+        message["Reply-To"] = threads.reply_to(mail.thread)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = message_id(key, sender)
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
+    message["Message-ID"] = message_id(key, sender, threads.token(mail.thread) if mail.thread else "")
+    if mail.automatic:
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message
 
 
-def message_id(key: str, sender: str) -> str:
-    """The Message-ID of an outbox item: the same at every try, and nothing can be read from it."""
+def message_id(key: str, sender: str, token: str = "") -> str:
+    """The Message-ID of an outbox item: the same at every try. `token` names its thread."""
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"<{token}.{digest[:8]}@{domain}>" if token else f"<{digest[:32]}@{domain}>"

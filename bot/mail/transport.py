@@ -13,16 +13,18 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from bot.base.settings import Settings, SettingsError
+from bot.mail.threads import LONGEST_MAILBOX, Threads
 
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _TIMEOUT_SECONDS = 30
 
 
 class Transport(Protocol):
-    """Hands a message on; raises when that failed. `sender` and `address` stand in every message."""
+    """Hands a message on; raises when that failed. `sender`, `address` and `threads` go into every message."""
 
     sender: str
     address: str
+    threads: Threads
 
     def send(self, message: EmailMessage, *, key: str) -> None:
         """Send `message`; `key` is the outbox's name for it, the same at every try."""
@@ -35,12 +37,15 @@ class SmtpTransport:
     replaces the system's certificate checks (a private certificate authority).
     """
 
-    def __init__(self, url: str, *, sender: str, address: str, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, url: str, *, sender: str, address: str, threads: Threads, tls: ssl.SSLContext | None = None
+    ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
             raise SettingsError("PUENTE_SMTP_URL: give smtp://user:password@host:port or smtps://…")
         self.sender = sender
         self.address = address
+        self.threads = threads
         self._tls = tls
         self._host = parts.hostname
         self._immediate_tls = parts.scheme == "smtps"
@@ -74,9 +79,10 @@ class SmtpTransport:
 class FolderTransport:
     """Writes each mail as one .eml file; a second try writes the same file again."""
 
-    def __init__(self, folder: Path, *, sender: str, address: str) -> None:
+    def __init__(self, folder: Path, *, sender: str, address: str, threads: Threads) -> None:
         self.sender = sender
         self.address = address
+        self.threads = threads
         self._folder = folder
 
     def send(self, message: EmailMessage, *, key: str) -> None:
@@ -90,7 +96,18 @@ class FolderTransport:
 
 def transport_for(settings: Settings) -> Transport:
     """The transport the settings ask for; raises `SettingsError` for an address that is none."""
-    sender, address = settings.mail_from, settings.address
+    sender, address, threads = settings.mail_from, settings.address, threads_of(settings)
     if settings.smtp_url:
-        return SmtpTransport(settings.smtp_url, sender=sender, address=address)
-    return FolderTransport(settings.data_path / "mail", sender=sender, address=address)
+        return SmtpTransport(settings.smtp_url, sender=sender, address=address, threads=threads)
+    return FolderTransport(settings.data_path / "mail", sender=sender, address=address, threads=threads)
+
+
+def threads_of(settings: Settings) -> Threads:
+    """The threads of these settings: the mailbox that is set, else the sender's own address. Raises `SettingsError`."""
+    threads = Threads(settings.secret_key(), settings.mail_box or settings.mail_from)
+    local, at, _domain = threads.mailbox.rpartition("@")
+    if not at or not 0 < len(local) <= LONGEST_MAILBOX:
+        raise SettingsError(
+            f"PUENTE_MAIL_BOX: give an address with at most {LONGEST_MAILBOX} characters before the @."
+        )
+    return threads

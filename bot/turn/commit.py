@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.engine import Connection
 
 from bot.conversations import log
+from bot.conversations.buttons import issue
 from bot.conversations.dialogue import Effect, TurnInput, TurnOutput
-from bot.conversations.model import Button, Card, NewEntry, Reply
-from bot.conversations.tables import conversations, issued_buttons
+from bot.conversations.model import Card, NewEntry, Reply
+from bot.conversations.tables import conversations
 
-Applier = Callable[[Connection, str, Any, datetime], None]
+Applier = Callable[[Connection, str, Any, datetime], object]
 """Carries out one effect: (transaction, conversation id, effect, now)."""
 
 
@@ -91,7 +91,7 @@ def reply_body(tx: Connection, conversation_id: str, reply: Reply, *, now: datet
     """A reply as a log entry's body; its buttons are issued: the customer sees an opaque id each."""
     body: dict[str, Any] = {"text": reply.text, "lang": reply.lang}
     if reply.buttons:
-        body["buttons"] = _issued(tx, conversation_id, reply.buttons, now)
+        body["buttons"] = issue(tx, conversation_id, reply.buttons, now=now)
     if reply.cards:
         body["cards"] = [_card_body(tx, conversation_id, card, now) for card in reply.cards]
     if reply.quote:
@@ -105,22 +105,5 @@ def _card_body(tx: Connection, conversation_id: str, card: Card, now: datetime) 
     body.update({name: value for name, value in optional.items() if value})
     body["facts"] = [{"label": label, "value": value} for label, value in card.facts]
     if card.buttons:
-        body["buttons"] = _issued(tx, conversation_id, card.buttons, now)
+        body["buttons"] = issue(tx, conversation_id, card.buttons, now=now)
     return body
-
-
-def _issued(
-    tx: Connection, conversation_id: str, buttons: Sequence[Button], now: datetime
-) -> list[dict[str, str]]:
-    rows = [
-        {
-            "payload": secrets.token_urlsafe(12),
-            "conversation_id": conversation_id,
-            "title": button.title,
-            "command": button.command,
-            "issued_at": now,
-        }
-        for button in buttons
-    ]
-    tx.execute(insert(issued_buttons), rows)
-    return [{"title": str(row["title"]), "payload": str(row["payload"])} for row in rows]

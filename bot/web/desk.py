@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sanic import Blueprint, response
@@ -12,11 +12,12 @@ from sanic.response import HTTPResponse
 from sqlalchemy.engine import Connection
 
 from bot.base.errors import BadInput
-from bot.conversations import log
-from bot.desk import store, work
+from bot.conversations import log, satisfaction
+from bot.desk import calls, store, work
 from bot.desk.canned import canned_replies
 from bot.desk.package import package_of, shop_view
 from bot.desk.queue import queue_of
+from bot.service.contact_ways import contact_ways
 from bot.web import desk_views as views
 from bot.web import follow
 from bot.web.auth import allowed, allowed_page
@@ -38,6 +39,8 @@ Change = Callable[[Connection, datetime], Any]
 API = "/api/v1/desk"
 CONVERSATION = f"{API}/conversations/<conversation_id:str>"
 NOTE_CHARACTERS = 2000
+PERIODS = (7, 30, 90)
+"""Days over which shares are shown."""
 
 
 @bp.get("/desk")
@@ -56,7 +59,8 @@ async def queue(request: Request) -> HTTPResponse:
     def work_() -> dict[str, Any]:
         with house.database.read() as tx:
             found = queue_of(tx, request.ctx.account.id)
-        return views.queue_json(found, views.Words(reader_locale(request)), now=house.clock.now())
+        words = views.Words(reader_locale(request))
+        return views.queue_json(found, words, me=request.ctx.account.id, now=house.clock.now())
 
     return response.json(await in_thread(request, work_), ensure_ascii=False)
 
@@ -189,29 +193,99 @@ async def signal(request: Request, conversation_id: str) -> HTTPResponse:
     return response.json({})
 
 
+@bp.post(f"{API}/callbacks/<callback_id:int>/take")
+@allowed("desk")
+async def callback_take(request: Request, callback_id: int) -> HTTPResponse:
+    """Take a call-back in hand: one winner; 409 tells the others who it is."""
+    agent = request.ctx.account
+    return await _change_call(request, lambda tx, now: calls.take(tx, callback_id, agent=agent, now=now))
+
+
+@bp.post(f"{API}/callbacks/<callback_id:int>/put-back")
+@allowed("desk")
+async def callback_put_back(request: Request, callback_id: int) -> HTTPResponse:
+    """Give a call-back to the others again."""
+    agent = request.ctx.account
+    return await _change_call(request, lambda tx, _now: calls.put_back(tx, callback_id, agent=agent))
+
+
 @bp.post(f"{API}/callbacks/<callback_id:int>/done")
 @allowed("desk")
 async def callback_done(request: Request, callback_id: int) -> HTTPResponse:
     """The customer was called."""
-    account = request.ctx.account
-    await _change(
-        request, None, lambda tx, now: work.finish_callback(tx, callback_id, agent=account, now=now)
-    )
+    agent = request.ctx.account
+    return await _change_call(request, lambda tx, now: calls.done(tx, callback_id, agent=agent, now=now))
+
+
+@bp.post(f"{API}/callbacks/<callback_id:int>/not-reached")
+@allowed("desk")
+async def callback_not_reached(request: Request, callback_id: int) -> HTTPResponse:
+    """Nobody answered: it is tried again, or ends after the last try. Only by who has taken it."""
+    agent, rules = request.ctx.account, contact_ways().calls
+
+    def change(tx: Connection, now: datetime) -> str:
+        return calls.not_reached(tx, callback_id, agent=agent, rules=rules, now=now)
+
+    return await _change_call(request, change)
+
+
+@bp.get(f"{API}/satisfaction")
+@allowed("figures")
+async def satisfaction_shares(request: Request) -> HTTPResponse:
+    """R20: the share of solved matters over 7, 30 and 90 days, in all and by who handled them."""
+    house = request.app.ctx.house
+
+    def work_() -> list[dict[str, Any]]:
+        now = house.clock.now()
+        with house.database.read() as tx:
+            return [
+                views.shares_json(days, satisfaction.shares(tx, since=now - timedelta(days)))
+                for days in PERIODS
+            ]
+
+    return response.json({"periods": await in_thread(request, work_)})
+
+
+@bp.get(f"{API}/satisfaction.csv")
+@allowed("figures")
+async def satisfaction_export(request: Request) -> HTTPResponse:
+    """R20: every question of the last `?days=` (90) with its answer, for reports; no names and no words."""
+    days = whole_number(request.args.get("days"), "days", default=PERIODS[-1], most=3660)
+    house = request.app.ctx.house
+
+    def work_() -> str:
+        with house.database.read() as tx:
+            return views.answers_csv(satisfaction.answers(tx, since=house.clock.now() - timedelta(days)))
+
+    headers = {"content-disposition": 'attachment; filename="satisfaction.csv"'}
+    text = await in_thread(request, work_)
+    return response.text(text, headers=headers, content_type="text/csv; charset=utf-8")
+
+
+async def _change_call(request: Request, change: Callable[[Connection, datetime], str]) -> HTTPResponse:
+    """Run one change of a call-back; it names the conversation whose followers are told."""
+    house = request.app.ctx.house
+
+    def work_() -> None:
+        with house.database.write() as tx:
+            conversation_id = change(tx, house.clock.now())
+            seq = log.get_conversation(tx, conversation_id).last_seq
+        house.bus.publish(f"conversation:{conversation_id}", seq)
+        house.bus.publish("desk", conversation_id)
+
+    await in_thread(request, work_)
     return response.json({})
 
 
-async def _change(
-    request: Request, conversation_id: str | None, change: Callable[[Connection, Any], Any]
-) -> Any:
+async def _change(request: Request, conversation_id: str, change: Callable[[Connection, Any], Any]) -> Any:
     """Run one change of state in a transaction, then tell whoever follows the conversation and the queue."""
     house = request.app.ctx.house
 
     def work_() -> Any:
         with house.database.write() as tx:
             result = change(tx, house.clock.now())
-            seq = log.get_conversation(tx, conversation_id).last_seq if conversation_id else None
-        if conversation_id:
-            house.bus.publish(f"conversation:{conversation_id}", seq)
+            seq = log.get_conversation(tx, conversation_id).last_seq
+        house.bus.publish(f"conversation:{conversation_id}", seq)
         house.bus.publish("desk", conversation_id)
         return result
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +12,14 @@ from bot.base.clock import isoformat
 from bot.base.texts import catalogue, translate
 from bot.cases.wording import resolution_label
 from bot.conversations.model import Entry
+from bot.conversations.satisfaction import Share
 from bot.desk.canned import Canned
 from bot.desk.model import CallBack, CaseSummary, Note, Package, Queue, Row, ShopView, Step
 from bot.service.guide import guide
 from bot.shop.model import Order, OrderLine, Page
 
 EXCERPT_CHARACTERS = 160
+ANSWER_COLUMNS = ("conversation_id", "language", "reason", "handled_by", "asked_at", "solved", "answered_at")
 
 
 class Words:
@@ -54,11 +59,11 @@ class Words:
         return name.split()[0] if name and name.split() else translate("desk", self.locale, "Guest")
 
 
-def queue_json(queue: Queue, words: Words, *, now: datetime) -> dict[str, Any]:
+def queue_json(queue: Queue, words: Words, *, me: int, now: datetime) -> dict[str, Any]:
     """`GET /api/v1/desk/queue`."""
     lists = {name: getattr(queue, name) for name in ("waiting", "mine", "others", "bot")}
     answer: dict[str, Any] = {name: [row_json(row, words) for row in rows] for name, rows in lists.items()}
-    answer["callbacks"] = [callback_json(callback, words) for callback in queue.callbacks]
+    answer["callbacks"] = [callback_json(callback, words, me=me, now=now) for callback in queue.callbacks]
     return {"now": isoformat(now), **answer}
 
 
@@ -83,8 +88,8 @@ def row_json(row: Row, words: Words) -> dict[str, Any]:
     }
 
 
-def callback_json(callback: CallBack, words: Words) -> dict[str, Any]:
-    """A customer who wants to be called."""
+def callback_json(callback: CallBack, words: Words, *, me: int, now: datetime) -> dict[str, Any]:
+    """A customer who wants to be called, and whether account `me` has it in hand."""
     return {
         "id": callback.id,
         "conversation_id": callback.conversation_id,
@@ -93,7 +98,33 @@ def callback_json(callback: CallBack, words: Words) -> dict[str, Any]:
         "reason_label": words.reason(callback.reason),
         "phone": callback.phone,
         "requested_at": instant(callback.requested_at),
+        "window_start": instant(callback.window_start),
+        "window_end": instant(callback.window_end),
+        "overdue": callback.is_overdue(now),
+        "tries": callback.tries,
+        "taken_by": first_name(callback.taken_name),
+        "mine": callback.taken_by == me,
     }
+
+
+def shares_json(days: int, shares: dict[str, Share]) -> dict[str, Any]:
+    """R20: the shares of the last `days`: in `all` and by who handled it."""
+    counts = {
+        name: {"asked": one.asked, "answered": one.answered, "solved": one.solved, "share": one.share}
+        for name, one in shares.items()
+    }
+    return {"days": days, **counts}
+
+
+def answers_csv(answers: Iterable[dict[str, Any]]) -> str:
+    """R20: the export, a line for each question."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, fieldnames=ANSWER_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for answer in answers:
+        solved = {True: "yes", False: "no", None: ""}[answer["solved"]]
+        writer.writerow({**answer, "solved": solved})
+    return file.getvalue()
 
 
 def package_json(
@@ -123,7 +154,8 @@ def package_json(
         "product": _product_json(package, shop),
         "case": case_json(package.cases[0], words) if package.cases else None,
         "cases": [case_json(case, words) for case in package.cases],
-        "callbacks": [callback_json(callback, words) for callback in package.callbacks],
+        "callbacks": [callback_json(callback, words, me=me, now=now) for callback in package.callbacks],
+        "mail_address": package.mail_address,
         "others": [row_json(row, words) for row in package.others],
         "notes": [note_json(note) for note in package.notes],
         "canned": [{"key": reply.key, "title": reply.title, "text": reply.text} for reply in canned],

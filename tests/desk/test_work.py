@@ -13,8 +13,9 @@ from bot.base.errors import Conflict, Unknown
 from bot.cases import OpenCase, answer, open_case
 from bot.cases.store import get_case
 from bot.conversations import log
-from bot.desk import store, work
+from bot.desk import calls, store, work
 from bot.desk.effects import RequestCallBack, request_callback
+from bot.service.contact_ways import Window
 from bot.storage.database import Database
 
 Agents = tuple[Account, Account]
@@ -166,15 +167,20 @@ def test_notes_stay_with_staff(database: Database, clock: FrozenClock, agents: A
         work.add_note(tx, "nowhere", agent=agents[1], text="…", now=clock.now())
 
 
+def call_back(phone: str, clock: FrozenClock) -> RequestCallBack:
+    """Within the next half hour."""
+    return RequestCallBack(phone, Window(clock.now(), clock.now() + timedelta(minutes=30)), "Europe/Madrid")
+
+
 def test_a_call_back_asked_for_twice_is_one_with_the_newer_number(
     database: Database, clock: FrozenClock, waiting: str
 ) -> None:
     with database.write() as tx:
-        request_callback(tx, waiting, RequestCallBack("+34600111222"), clock.now())
+        request_callback(tx, waiting, call_back("+34600111222", clock), clock.now())
     first = clock.now()
     clock.advance(timedelta(minutes=5))
     with database.write() as tx:
-        request_callback(tx, waiting, RequestCallBack("+34600333444"), clock.now())
+        request_callback(tx, waiting, call_back("+34600333444", clock), clock.now())
         (callback,) = store.open_callbacks(tx)
 
     assert (callback.phone, callback.requested_at) == ("+34600333444", first)
@@ -185,17 +191,17 @@ def test_a_call_back_is_done_once(
 ) -> None:
     ana, jan = agents
     with database.write() as tx:
-        request_callback(tx, waiting, RequestCallBack("+34600111222"), clock.now())
+        request_callback(tx, waiting, call_back("+34600111222", clock), clock.now())
         (callback,) = store.open_callbacks(tx)
-        work.finish_callback(tx, callback.id, agent=ana, now=clock.now())
-        work.finish_callback(tx, callback.id, agent=ana, now=clock.now())
+        calls.done(tx, callback.id, agent=ana, now=clock.now())
+        calls.done(tx, callback.id, agent=ana, now=clock.now())
 
     with pytest.raises(Conflict) as raised, database.write() as tx:
-        work.finish_callback(tx, callback.id, agent=jan, now=clock.now())
+        calls.done(tx, callback.id, agent=jan, now=clock.now())
     assert raised.value.values == {"name": "Ana"}
     with pytest.raises(Unknown), database.write() as tx:
-        work.finish_callback(tx, 999, agent=jan, now=clock.now())
+        calls.done(tx, 999, agent=jan, now=clock.now())
     with database.write() as tx:
         assert store.open_callbacks(tx) == []
-        request_callback(tx, waiting, RequestCallBack("+34600111222"), clock.now())
+        request_callback(tx, waiting, call_back("+34600111222", clock), clock.now())
         assert len(store.open_callbacks(tx)) == 1

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from bot.base.clock import FrozenClock
 from bot.base.settings import Settings, SettingsError
-from bot.mail import FolderTransport, SmtpTransport, send_due, transport_for
+from bot.mail import FolderTransport, SmtpTransport, Thread, Threads, send_due, transport_for
 from bot.mail.send import message_id
 from bot.storage import outbox
 from bot.storage.database import Database
@@ -25,6 +25,9 @@ from bot.storage.tables import outbox as table
 
 Payload = Callable[..., dict[str, Any]]
 SENDER = "Puente <puente@shop.example>"
+THREADS = Threads("s" * 40, "puente@shop.example")
+KEY = "case-opened:P-7K2M9Q"
+TOKEN = THREADS.token(Thread("case", "P-7K2M9Q"))
 
 
 def queue(
@@ -40,7 +43,9 @@ def rows(database: Database) -> list[Any]:
 
 
 def transport(server: str, scheme: str = "smtp", **more: Any) -> SmtpTransport:
-    return SmtpTransport(f"{scheme}://{server}", sender=SENDER, address="https://puente.example", **more)
+    return SmtpTransport(
+        f"{scheme}://{server}", sender=SENDER, address="https://puente.example", threads=THREADS, **more
+    )
 
 
 def test_a_mail_goes_out_once_with_its_headers(
@@ -56,7 +61,7 @@ def test_a_mail_goes_out_once_with_its_headers(
     assert message["To"] == "seller@example.com"
     assert message["From"] == SENDER
     assert message["Auto-Submitted"] == "auto-generated"
-    assert message["Message-ID"] == message_id("case-opened:P-7K2M9Q", SENDER)
+    assert message["Message-ID"] == message_id(KEY, SENDER, TOKEN)
     assert message["Subject"].startswith("[P-7K2M9Q] 请答复")
     assert "Lumen GmbH，您好" in message.get_body(("plain",)).get_content()
     assert "&lt;script&gt;" in message.get_body(("html",)).get_content()
@@ -177,7 +182,7 @@ def test_what_a_killed_worker_took_is_due_again_under_the_same_message_id(
     clock.advance(outbox.LEASE)
     assert send_due(database, clock, transport(server)) == 1
 
-    assert received.messages[0]["Message-ID"] == message_id("case-opened:P-7K2M9Q", SENDER)
+    assert received.messages[0]["Message-ID"] == message_id(KEY, SENDER, TOKEN)
 
 
 def test_other_kinds_in_the_outbox_are_left_alone(
@@ -186,7 +191,9 @@ def test_other_kinds_in_the_outbox_are_left_alone(
     with database.write() as tx:
         outbox.queue(tx, key="k", kind="webhook", payload={}, now=clock.now())
 
-    assert send_due(database, clock, FolderTransport(tmp_path, sender=SENDER, address="")) == 0
+    assert (
+        send_due(database, clock, FolderTransport(tmp_path, sender=SENDER, address="", threads=THREADS)) == 0
+    )
 
     assert rows(database)[0].tries == 0
 
@@ -197,7 +204,9 @@ def test_a_mail_that_cannot_be_written_does_not_hold_up_the_others(
     queue(database, clock, {**payload(), "template": "poem"}, key="first")
     queue(database, clock, payload(), key="second")
 
-    assert send_due(database, clock, FolderTransport(tmp_path, sender=SENDER, address="")) == 1
+    assert (
+        send_due(database, clock, FolderTransport(tmp_path, sender=SENDER, address="", threads=THREADS)) == 1
+    )
 
 
 def test_without_a_server_mails_are_files(
@@ -221,6 +230,12 @@ def test_an_address_that_is_no_smtp_server_is_refused_at_the_start() -> None:
 
 
 def test_a_password_needs_encryption_off_this_machine() -> None:
-    assert SmtpTransport("smtp://u:p@mail.example", sender=SENDER, address="").requires_starttls
-    assert not SmtpTransport("smtp://u:p@localhost", sender=SENDER, address="").requires_starttls
-    assert not SmtpTransport("smtp://mail.example", sender=SENDER, address="").requires_starttls
+    assert SmtpTransport(
+        "smtp://u:p@mail.example", sender=SENDER, address="", threads=THREADS
+    ).requires_starttls
+    assert not SmtpTransport(
+        "smtp://u:p@localhost", sender=SENDER, address="", threads=THREADS
+    ).requires_starttls
+    assert not SmtpTransport(
+        "smtp://mail.example", sender=SENDER, address="", threads=THREADS
+    ).requires_starttls

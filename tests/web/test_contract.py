@@ -20,6 +20,7 @@ from bot.cases.store import get_case
 from bot.conversations import control
 from bot.conversations.tables import conversations
 from bot.desk.effects import RequestCallBack, request_callback
+from bot.service.contact_ways import Window
 from bot.shop.tables import order_lines
 from bot.training.effects import NoteUnsure, note_unsure
 from bot.web.api_document import api_document, operations
@@ -143,7 +144,7 @@ def test_the_agents_road(api: ContractHouse) -> None:
     here: dict[str, Any] = {"conversation_id": conversation_id, "token": clara}
     with api.house.database.write() as tx:
         control.hand_off(tx, conversation_id, reason="talk_to_human", now=api.house.clock.now())
-        request_callback(tx, conversation_id, RequestCallBack("+34600111222"), api.house.clock.now())
+        request_callback(tx, conversation_id, _call_back(api), api.house.clock.now())
 
     queue = api.call("GET", "/api/v1/desk/queue", token=clara, expect=200)
     assert [row["conversation_id"] for row in queue["waiting"]] == [conversation_id]
@@ -159,7 +160,14 @@ def test_the_agents_road(api: ContractHouse) -> None:
     assert package["order_line"]["in_question"]
     assert package["case"]["reference"] == reference
     api.call("GET", f"{DESK}/events", expect=200, query={"after": 0}, **here)
-    api.call("POST", "/api/v1/desk/callbacks/{callback_id}/done", expect=200, **callback)
+    of_call = "/api/v1/desk/callbacks/{callback_id}"
+    api.call("POST", f"{of_call}/not-reached", expect=409, **callback)
+    api.call("POST", f"{of_call}/take", expect=200, **callback)
+    api.call("POST", f"{of_call}/take", expect=409, **{**callback, "token": jan})
+    api.call("POST", f"{of_call}/put-back", expect=200, **callback)
+    api.call("POST", f"{of_call}/take", expect=200, **callback)
+    api.call("POST", f"{of_call}/not-reached", expect=200, **callback)
+    api.call("POST", f"{of_call}/done", expect=200, **callback)
     api.call("POST", "/api/v1/desk/callbacks/{callback_id}/done", expect=404, callback_id=10**7, token=clara)
     api.call("POST", f"{DESK}/release", expect=200, json={"to": "queue"}, **here)
     api.call("POST", f"{DESK}/claim", expect=200, **here)
@@ -167,6 +175,21 @@ def test_the_agents_road(api: ContractHouse) -> None:
     api.call("POST", f"{DESK}/close", expect=200, **here)
     api.call("GET", DESK, expect=404, conversation_id="nowhere", token=clara)
     api.call("GET", "/api/v1/desk/queue", expect=403, token=api.account("tessa"))
+
+
+def test_the_supervisors_figures(api: ContractHouse) -> None:
+    sofia = api.account("sofia")
+
+    found = api.call("GET", "/api/v1/desk/satisfaction", expect=200, token=sofia)
+
+    assert [one["days"] for one in found["periods"]] == [7, 30, 90]
+    api.call("GET", "/api/v1/desk/satisfaction", expect=403, token=api.account("clara"))
+    api.call("GET", "/api/v1/desk/satisfaction.csv", expect=200, query={"days": 30}, token=sofia)
+
+
+def _call_back(api: ContractHouse) -> RequestCallBack:
+    now = api.house.clock.now()
+    return RequestCallBack("+34600111222", Window(now, now + timedelta(minutes=30)), "Europe/Madrid")
 
 
 def test_the_sellers_road(api: ContractHouse) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from bot.base.texts import catalogue
 from bot.conversations import log
 from bot.conversations.dialogue import TurnInput
 from bot.desk.effects import RequestCallBack, request_callback
+from bot.service.contact_ways import Window
 from bot.storage.database import Database
 
 TRIES = 100
@@ -63,7 +65,10 @@ ROUTES = [
     ("POST", f"{API}/ID/close"),
     ("POST", f"{API}/ID/notes"),
     ("POST", f"{API}/ID/signals"),
+    ("POST", "/api/v1/desk/callbacks/1/take"),
+    ("POST", "/api/v1/desk/callbacks/1/put-back"),
     ("POST", "/api/v1/desk/callbacks/1/done"),
+    ("POST", "/api/v1/desk/callbacks/1/not-reached"),
 ]
 
 
@@ -318,7 +323,9 @@ def test_queue_and_conversation_speak_the_agents_language(
 def test_call_backs_are_listed_and_done_once(house: House, signed_in: Callable[[str], Person]) -> None:
     conversation_id = waiting_conversation(house)
     with house.database.write() as tx:
-        request_callback(tx, conversation_id, RequestCallBack("+34600111222"), house.clock.now())
+        now = house.clock.now()
+        window = Window(now, now + timedelta(minutes=30))
+        request_callback(tx, conversation_id, RequestCallBack("+34600111222", window, "Europe/Madrid"), now)
     ana, jan = signed_in("ana"), signed_in("jan")
     (callback,) = ana.get("/api/v1/desk/queue").json()["callbacks"]
 

@@ -2,6 +2,7 @@
 
 import { duration, formatDate, h, money, now, replace, safeUrl, timeElement } from "../dom.js";
 import { icon } from "../icons.js";
+import { callParts } from "./calls.js";
 import { languageBadge, locale, t } from "./words.js";
 
 const SOON_MS = 6 * 3_600_000;
@@ -11,7 +12,7 @@ export class ContextPane {
   /**
    * @param {HTMLElement} root
    * @param {{addNote: (text: string) => Promise<boolean>, open: (id: string) => void, insert: (text: string) => void,
-   *   finishCallback: (id: number) => void}} actions
+   *   changeCall: (id: number, move: import("./calls.js").CallMove) => void}} actions
    */
   constructor(root, actions) {
     this.root = root;
@@ -83,6 +84,7 @@ export class ContextPane {
     return section(t("Customer"), "person", [
       h("p", null, h("strong", null, customer.name ?? customer.first_name), " ", languageBadge(found.language)),
       customer.email && h("p", { class: "muted" }, customer.email),
+      found.mail_address && h("p", null, icon("mail"), " ", t("Goes on by mail: {address}", { address: found.mail_address })),
       h("p", null, h("span", { class: `badge ${customer.signed_in || customer.order_proven ? "accent" : "amber"}` }, proof)),
     ]);
   }
@@ -108,11 +110,7 @@ export class ContextPane {
   }
 
   #callback(callback) {
-    return section(t("Call-back"), "phone", [
-      h("a", { class: "phone numbers", href: `tel:${callback.phone.replace(/[^+\d]/g, "")}` }, callback.phone),
-      h("p", { class: "muted" }, timeElement(callback.requested_at, locale)),
-      h("button", { type: "button", class: "button small", on: { click: () => this.actions.finishCallback(callback.id) } }, icon("check"), t("Done")),
-    ]);
+    return section(t("Call-back"), "phone", h("div", { class: "callback" }, callParts(callback, { change: this.actions.changeCall })));
   }
 
   #order(order) {

@@ -9,6 +9,7 @@ import { ContextPane } from "./context.js";
 import { OpenConversation } from "./conversation.js";
 import { ask } from "./dialogs.js";
 import { QueuePane } from "./queue.js";
+import { showSatisfaction } from "./satisfaction.js";
 import { t, tickClocks } from "./words.js";
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
@@ -18,7 +19,7 @@ const help = /** @type {HTMLDialogElement} */ (document.getElementById("help"));
 /** @type {OpenConversation | null} */
 let current = null;
 
-const queue = new QueuePane(document.getElementById("queue"), { open, finishCallback, retry: () => readQueue() });
+const queue = new QueuePane(document.getElementById("queue"), { open, changeCall, retry: () => readQueue() });
 const chat = new ChatPane(document.getElementById("chat"), {
   claim: () => claim(),
   giveBack: () => giveBack(),
@@ -35,7 +36,7 @@ const context = new ContextPane(document.getElementById("context"), {
   addNote: (text) => attempt(async () => context.showNotes(await current.addNote(text))),
   open,
   insert: insertIntoReply,
-  finishCallback,
+  changeCall,
 });
 const alerts = new Alerts(/** @type {HTMLButtonElement} */ (document.getElementById("notify")), open);
 
@@ -137,13 +138,14 @@ async function close() {
   if (sure) await attempt(() => opened.close());
 }
 
-/** @param {number} id */
-function finishCallback(id) {
+/** @param {number} id @param {import("./calls.js").CallMove} move */
+function changeCall(id, move) {
   attempt(async () => {
-    await post(`/api/v1/desk/callbacks/${id}/done`);
-    await readQueue();
+    await post(`/api/v1/desk/callbacks/${id}/${move}`);
+  }).then(() => {
+    readQueue();
     current?.reloadSoon();
-  }).then((done) => done || readQueue());
+  });
 }
 
 /** @param {string} text */
@@ -196,6 +198,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 for (const tab of main.querySelectorAll("[data-pane]")) tab.addEventListener("click", () => showPane(tab.dataset.pane));
+const shares = /** @type {HTMLDialogElement | null} */ (document.getElementById("satisfaction"));
+document.getElementById("satisfaction-button")?.addEventListener("click", () => {
+  shares.showModal();
+  showSatisfaction(/** @type {HTMLElement} */ (shares.querySelector(".content")));
+});
 document.getElementById("help-button").addEventListener("click", () => help.showModal());
 window.addEventListener("hashchange", () => location.hash.length > 1 && open(location.hash.slice(1)));
 

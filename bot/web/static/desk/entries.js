@@ -18,7 +18,7 @@ export function entryElement(entry, people) {
 
 /** @type {Record<string, (entry: any, people: any) => HTMLElement>} */
 const MAKERS = {
-  message: (entry, people) => bubble(entry.actor, senderOf(entry, people), entry.created_at, messageParts(entry.body, people)),
+  message: (entry, people) => bubble(entry.actor, senderOf(entry, people), entry.created_at, messageParts(entry.body, people), byMail(entry.body)),
   case: (entry) => event("case", caseText(entry.body), entry, [entry.body.text && quoted(entry.body.text, entry.body.lang)]),
   handoff: (entry) => event("person", t("Handed to a person: {reason}", { reason: handoffLabel(entry.body.reason) }), entry),
   assigned: (entry) => event(entry.body.bot ? "bot" : "person", assignedText(entry.body), entry),
@@ -32,6 +32,11 @@ export function bubble(actor, sender, at, parts, state = null) {
   return h("li", { class: `entry message from-${actor}` },
     h("div", { class: "meta muted" }, h("span", null, sender), at && saidAt(at), state),
     h("div", { class: "bubble" }, parts));
+}
+
+/** A mark for what came by mail. */
+function byMail(body) {
+  return body.via === "mail" && h("span", { class: "badge" }, icon("mail"), t("by mail"));
 }
 
 /** The parts of a message: text, quotation, cards, buttons the customer was offered. */

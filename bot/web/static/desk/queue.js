@@ -3,6 +3,7 @@
 import { errorText } from "../api.js";
 import { duration, h, now, replace, timeElement } from "../dom.js";
 import { icon } from "../icons.js";
+import { callParts } from "./calls.js";
 import { languageBadge, locale, t, waitingClock } from "./words.js";
 
 /** A case that has less than this left until the promise to the customer is marked. */
@@ -19,7 +20,7 @@ const LISTS = [
 export class QueuePane {
   /**
    * @param {HTMLElement} root
-   * @param {{open: (id: string) => void, finishCallback: (id: number) => void, retry: () => void}} actions
+   * @param {{open: (id: string) => void, changeCall: (id: number, move: import("./calls.js").CallMove) => void, retry: () => void}} actions
    */
   constructor(root, actions) {
     this.root = root;
@@ -114,25 +115,7 @@ export class QueuePane {
   #callbacks(callbacks) {
     if (!callbacks.length) return null;
     return h("section", null, heading(t("Call-backs"), callbacks.length),
-      h("ul", { class: "rows" }, callbacks.map((callback) => h("li", { class: "callback" }, this.#callback(callback)))));
-  }
-
-  #callback(callback) {
-    const { open, finishCallback } = this.actions;
-    const done = (event) => {
-      event.currentTarget.disabled = true;
-      finishCallback(callback.id);
-    };
-    return [
-      h("div", { class: "line" }, h("strong", { class: "name" }, callback.customer), languageBadge(callback.language),
-        h("span", { class: "since muted" }, timeElement(callback.requested_at, locale))),
-      h("a", { class: "phone numbers", href: `tel:${callback.phone.replace(/[^+\d]/g, "")}` }, icon("phone"), callback.phone),
-      callback.reason_label && h("span", { class: "muted" }, callback.reason_label),
-      h("div", { class: "line" },
-        h("button", { type: "button", class: "button small", dataset: { row: `call:${callback.id}`, id: callback.conversation_id },
-          on: { click: () => open(callback.conversation_id) } }, t("Open the chat")),
-        h("button", { type: "button", class: "button small", on: { click: done } }, icon("check"), t("Done"))),
-    ];
+      h("ul", { class: "rows" }, callbacks.map((callback) => h("li", { class: "callback" }, callParts(callback, { change: this.actions.changeCall, open: this.actions.open })))));
   }
 }
 

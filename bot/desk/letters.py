@@ -1,0 +1,99 @@
+"""Mails about a conversation: queued in the transaction of what they tell of, each exactly once.
+
+Their replies come back into the conversation (`bot.mail.threads`, `bot.desk.mail_in`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from bot.base.texts import DEFAULT_LOCALE, catalogue
+from bot.conversations.model import Conversation
+from bot.desk.tables import mail_ways
+from bot.storage import outbox
+
+MAIL = "mail"
+"""Kind of the outbox items that bot.mail sends."""
+
+
+def address_of(tx: Connection, conversation_id: str) -> str | None:
+    """Where the customer gets mail about a conversation; None: they have not asked for any."""
+    query = select(mail_ways.c.address).where(mail_ways.c.conversation_id == conversation_id)
+    return tx.execute(query).scalar()
+
+
+def mail_to_service(
+    tx: Connection, conversation: Conversation, *, address: str, text: str, now: datetime
+) -> None:
+    """R18: what the customer wrote, to the service's mailbox, in the language of the house."""
+    values = {
+        "matter": matter_of(conversation, DEFAULT_LOCALE),
+        "customer": conversation.customer_name or "",
+        "customer_address": address,
+        "order_id": conversation.order_id or "",
+        "words": text,
+    }
+    _queue(tx, conversation, "mail_to_service", "", DEFAULT_LOCALE, values, now)
+
+
+def mail_copy(tx: Connection, conversation: Conversation, *, address: str, text: str, now: datetime) -> None:
+    """R18: the customer's copy of what they wrote."""
+    values = {
+        "matter": matter_of(conversation, conversation.locale),
+        "order_id": conversation.order_id or "",
+        "words": text,
+    }
+    _queue(tx, conversation, "mail_copy", address, conversation.locale, values, now)
+
+
+def mail_reply(
+    tx: Connection, conversation: Conversation, *, text: str, agent: str, seq: int, now: datetime
+) -> None:
+    """An agent's reply (entry `seq`), to the customer who asked for mail. Nothing for one who has not."""
+    address = address_of(tx, conversation.id)
+    if address is None:
+        return
+    values = {"matter": matter_of(conversation, conversation.locale), "words": text, "agent": agent}
+    _queue(tx, conversation, "mail_reply", address, conversation.locale, values, now, seq=seq)
+
+
+def mail_attachments_refused(
+    tx: Connection, conversation: Conversation, *, address: str, names: Sequence[str], now: datetime
+) -> None:
+    """Tell the customer by mail which attachments were not taken."""
+    values = {"matter": matter_of(conversation, conversation.locale), "names": ", ".join(names)}
+    _queue(tx, conversation, "mail_attachments", address, conversation.locale, values, now)
+
+
+def matter_of(conversation: Conversation, locale: str) -> str:
+    """What a conversation is about, as a subject line says it: the reason's label, else the hand-off's; may be empty."""
+    reason = conversation.reason or conversation.handoff_reason or ""
+    return catalogue("reasons", locale).get(reason, "")
+
+
+def _queue(
+    tx: Connection,
+    conversation: Conversation,
+    template: str,
+    to: str,
+    language: str,
+    values: dict[str, Any],
+    now: datetime,
+    *,
+    seq: int | None = None,
+) -> None:
+    number = conversation.last_seq if seq is None else seq
+    payload = {
+        "to": to,
+        "template": template,
+        "language": language,
+        "conversation": conversation.id,
+        "values": values,
+    }
+    key = f"{template.replace('_', '-')}:{conversation.id}:{number}"
+    outbox.queue(tx, key=key, kind=MAIL, payload=payload, now=now)
