@@ -97,12 +97,6 @@ class SqlShop:
         with self._database.read() as tx:
             return [tuple(row) for row in tx.execute(query)]
 
-    def products(self, product_ids: Sequence[str]) -> dict[str, Product]:
-        """Several products by id."""
-        query = select(products).where(products.c.id.in_(list(product_ids)))
-        with self._database.read() as tx:
-            return {row.id: Product(**row._mapping) for row in tx.execute(query)}
-
     def catalogue(self) -> Catalogue:
         """The index of all pages; built anew when their number or length has changed, which is looked at once a minute."""
         return self._catalogue.get()

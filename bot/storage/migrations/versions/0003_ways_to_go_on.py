@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002_ways_to_go_on"
-down_revision = "0001"
+revision = "0003_ways_to_go_on"
+down_revision = "0002_returns"
 branch_labels = None
 depends_on = None
 
