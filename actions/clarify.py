@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.ask import Ask, command
+from actions.contact import case_status, has_open_case
 from actions.flow import UNCLEAR_LIMIT, hand_off
 from actions.products import product_question
 from actions.registry import serves
@@ -11,6 +12,9 @@ from bot.service.reasons import CONCRETE_REASONS
 from bot.shop.passages import best_passage
 
 CHOICES = 3
+
+LIKELY = 3
+"""An unsure message asks for the customer's open case when that is among this many readings."""
 
 PAGE_WITHIN = 8
 """On a product's page, an unsure message is tried as a question about it when that is among this many readings."""
@@ -21,6 +25,9 @@ def clarify(ask: Ask) -> Outcome:
     """Offer the likeliest reasons, or a person after the second miss."""
     if _about_a_page(ask):
         return product_question(ask)
+    if "case_status" in ask.heard.likeliest(LIKELY) and has_open_case(ask):
+        ask.reason = "case_status"  # the reference, the date: there is one to be asked for
+        return case_status(ask)
     if int(ask.slot("unclear") or 0) + 1 >= UNCLEAR_LIMIT:
         return hand_off(ask, "not_understood", "utter_handoff_not_understood")
     if not ask.heard.readable:

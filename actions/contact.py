@@ -6,6 +6,7 @@ from actions.ask import Ask
 from actions.flow import hand_off
 from actions.registry import serves
 from bot.cases import store
+from bot.cases.model import Promise
 from bot.conversations.model import Outcome
 
 
@@ -18,10 +19,8 @@ def talk_to_human(ask: Ask) -> Outcome:
 @serves("case_status")
 def case_status(ask: Ask) -> Outcome:
     """R12: each open case with its reference and the promised date."""
-    conversation = ask.answer.conversation
-    with ask.answer.services.database.read() as tx:
-        promises = store.promises(tx, conversation_id=conversation.id, customer_id=conversation.customer_id)
-    waiting = [promise for promise in promises if promise.told_at is None and promise.state == "opened"]
+    promises = _promises(ask)
+    waiting = [promise for promise in promises if _waits(promise)]
     for promise in waiting[:3]:
         ask.say("utter_case_waiting", reference=promise.reference, reason=ask.label(f"matter {promise.reason}"),
                 promised_by=ask.moment(promise.promised_by))  # fmt: skip
@@ -35,6 +34,21 @@ def case_status(ask: Ask) -> Outcome:
     else:
         ask.say("utter_no_case", buttons=[person])
     return "answered"
+
+
+def has_open_case(ask: Ask) -> bool:
+    """Whether the customer waits for the answer to a case."""
+    return any(_waits(promise) for promise in _promises(ask))
+
+
+def _promises(ask: Ask) -> list[Promise]:
+    conversation = ask.answer.conversation
+    with ask.answer.services.database.read() as tx:
+        return store.promises(tx, conversation_id=conversation.id, customer_id=conversation.customer_id)
+
+
+def _waits(promise: Promise) -> bool:
+    return promise.told_at is None and promise.state == "opened"
 
 
 @serves("feedback_negative")

@@ -76,7 +76,14 @@ class Serving:
         self._keep_order()
         pending = before.get("pending") or {}
         steps = plan(
-            reason, self.message, before, picks=self._picks, points=self._points, agrees=self._agrees
+            reason,
+            self.message,
+            before,
+            picks=self._picks,
+            points=self._points,
+            agrees=self._agrees,
+            refuses=self._refuses,
+            names=self._names,
         )
         if self.message.unsure and steps[0].reason != pending.get("reason", ""):
             self._answer.effects.append(_unsure(self.message, self._answer))
@@ -201,6 +208,12 @@ class Serving:
 
     def _agrees(self, text: str) -> bool:
         return bool(re.match(rf"\W*(?:{label(self._answer.locale, 'words for yes')})\b", folded(text)))
+
+    def _names(self, text: str) -> bool:
+        return bool(mentioned(text, self._answer.titles(text), firm=True))
+
+    def _refuses(self, text: str) -> bool:
+        return not re.search(rf"\b(?:{label(self._answer.locale, 'words for not knowing')})\b", folded(text))
 
 
 def hand_off(ask: Ask, reason: str, text: str = "utter_handoff", **values: Any) -> Outcome:

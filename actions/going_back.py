@@ -25,7 +25,7 @@ from bot.service import (
     return_until,
     way_at_once,
 )
-from bot.shop.model import OrderLine
+from bot.shop.model import OrderLine, Product
 
 MOMENT = timedelta(microseconds=1)
 """Periods end at a midnight that no longer belongs to them; people are told the last day that does."""
@@ -58,6 +58,16 @@ def terms_of(ask: Ask, line: OrderLine | None) -> Terms:
     if line.delivered_at is not None:
         until = return_until(line.delivered_at, policy=policy, law=law, returnable=not excluded)
     return Terms(policy, law, until, excluded, named)
+
+
+def terms_of_product(ask: Ask, product: Product) -> Terms:
+    """R13, R15: what would apply to an order of this product placed now, in the country of the language."""
+    rules = return_rules()
+    law = rules.law_of(country_of(ask, None))
+    policy = policy_in_force(ask.shop.policies(product.seller_id), rules.standard, at=ask.now)
+    kind = Exclusion(product.excluded_as) if product.excluded_as else None
+    excluded, named = exclusion_of(kind, returnable=product.returnable, policy=policy, law=law)
+    return Terms(policy, law, None, excluded, named)
 
 
 def country_of(ask: Ask, line: OrderLine | None) -> str:

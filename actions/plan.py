@@ -104,8 +104,14 @@ GOES_ON_WITH = (
 ) - {"claim_guarantee"}
 """An order number alone goes on with the last wish when it is one of these, else it asks for the status."""
 
+ABOUT_PRODUCTS = frozenset({"warranty_question", "return_policy", "product_availability", "delivery_options"})
+"""Questions that are asked of one product after the other."""
+
 LITTLE_MORE = 12
 """Words beside an order number up to which an apology, a greeting or a "no, not that one" only gives that number."""
+
+A_FEW = 4
+"""Words beside an order number up to which, in a conversation under way, it is nothing but that number."""
 
 CORRECTS = frozenset({"repeat", "deny", "greet", "stop"})
 """What such a message may be read as."""
@@ -122,7 +128,7 @@ UNCERTAIN = 0.7
 HARMLESS = frozenset({"feedback_negative", "feedback_positive", "thank", "goodbye", "greet"})
 """Said for nothing, these do no harm: an unsure message most likely one of them is answered so, not asked about …"""
 
-HARMLESS_FROM = 0.25
+HARMLESS_FROM = 0.35
 """… from this confidence on."""
 
 FOREIGN_WORDS = 6
@@ -158,22 +164,25 @@ def plan(
     picks: Callable[[dict[str, Any], str], bool],
     points: Callable[[str], bool] = lambda text: False,
     agrees: Callable[[str], bool] = lambda text: False,
+    refuses: Callable[[str], bool] = lambda text: True,
+    names: Callable[[str], bool] = lambda text: False,
 ) -> list[Step]:
     """What to serve for `message`, in order; `reason` is the wish Rasa's rule named.
 
     `picks(pending, text)` says whether a text names one of what was offered, `points(text)` whether it names
-    something the customer bought, `agrees(text)` whether it begins with a yes.
+    something the customer bought, `agrees(text)` whether it begins with a yes, `refuses(text)` whether a no is more than
+    "I do not know", `names(text)` whether it names a product of the shop.
     """
     pending = memory.get("pending") or {}
     offered = memory.get("offered")
     if message.foreign and not pending and not message.pressed and _is_foreign(message, memory):
         return [_step("out_of_scope", message)]
-    reason = _in_context(reason, message, memory, points, agrees)
+    reason = _in_context(reason, message, memory, points, agrees, names)
     if pending.get("reason") == "clarify":
         return _after_clarifying(reason, message, pending)
     if offered and reason == "affirm" and not message.pressed:
         return [Step(offered["intent"], entities=_entities(offered.get("entities") or {}), pressed=True)]
-    if pending and not (offered and reason == "deny") and _goes_on(reason, message, pending, picks):
+    if pending and not (offered and reason == "deny") and _goes_on(reason, message, pending, picks, refuses):
         return [_step(pending["reason"], message), *rest_of(pending)]
     if reason == "inform" and (message.has("order_id") or message.has("line_id")):
         last = memory.get("last_reason")
@@ -194,16 +203,20 @@ def _in_context(
     memory: dict[str, Any],
     points: Callable[[str], bool],
     agrees: Callable[[str], bool],
+    names: Callable[[str], bool],
 ) -> str:
     """What a message means after what was said before, where that differs from how it reads alone."""
     if message.pressed:
         return reason
     last = memory.get("last_reason")
     gives_number = message.has("order_id") and len(message.text_without_data.split()) <= LITTLE_MORE
-    if gives_number and (reason in CORRECTS or (last and reason != last and message.unsure)):
+    little = len(message.text_without_data.split()) <= A_FEW
+    if gives_number and (reason in CORRECTS or (last and reason != last and (message.unsure or little))):
         return "inform"
     if reason == "deny" and last in GOES_ON_WITH and points(message.text):
         return str(last)  # "no, not that one, the other": the same wish about something else
+    if last in ABOUT_PRODUCTS and names(message.text) and (message.unsure or reason in {"deny", "inform"}):
+        return str(last)  # "the pan, that one": what was asked, about another product
     if reason == "seller_contact" and memory.get("last_outcome") in ENDED_ELSEWHERE and agrees(message.text):
         return "affirm"
     return reason
@@ -306,6 +319,7 @@ def _goes_on(
     message: Message,
     pending: dict[str, Any],
     picks: Callable[[dict[str, Any], str], bool],
+    refuses: Callable[[str], bool],
 ) -> bool:
     """Whether a message answers what was asked, and is no new topic."""
     if message.pressed:
@@ -314,7 +328,7 @@ def _goes_on(
     if reason == "talk_to_human":
         return False
     if reason == "deny" and detail in CHOICES | {"order"} and not picks(pending, message.text):
-        return bool(message.entities)  # none of them
+        return bool(message.entities) or not refuses(message.text)
     if _is_data(message, detail):
         return True
     if reason == "out_of_scope" and message.confidence >= SURE:

@@ -7,7 +7,7 @@ from typing import Any
 from babel.lists import format_list
 
 from actions.ask import Ask, command
-from actions.cards import lines_cards
+from actions.cards import lines_cards, short_title
 from actions.escalation import known_case, route_for, title_of, to_seller
 from actions.flow import hand_off
 from actions.going_back import (
@@ -19,11 +19,13 @@ from actions.going_back import (
     standing_return,
     tell_standing,
     terms_of,
+    terms_of_product,
 )
 from actions.pieces import pieces_known
 from actions.plan import ITEM
 from actions.registry import serves
 from actions.which import SHOWN_LINES, find_line, known_line, other_line, own_lines
+from actions.which_product import known_product
 from bot.conversations.model import Button, Outcome
 from bot.service import Exclusion, Payer, Route, guarantee_until, return_rules
 from bot.shop.model import OrderLine
@@ -48,6 +50,8 @@ def return_start(ask: Ask) -> Outcome:
     product = title_of(ask, line)
     if hindered := _asked_before(ask, line) or _hindrance(ask, line, product):
         return hindered
+    if route_for(ask, line) is Route.SELLER_MESSAGES:
+        return to_seller(ask, line)
     if not pieces_known(ask, line, product):
         return "asked"
     if "description" not in ask.details:
@@ -67,10 +71,14 @@ def return_start(ask: Ask) -> Outcome:
 def return_policy(ask: Ask) -> Outcome:
     """The terms that count, for the order in question when there is one."""
     line = known_line(ask)
-    terms = terms_of(ask, line)
+    looked_at = None if line else known_product(ask)
+    terms = terms_of_product(ask, looked_at[0]) if looked_at else terms_of(ask, line)
     start = ask.button("start a return", "return_start", **({"line_id": line.id} if line else {}))
-    _say_terms(ask, terms, buttons=[] if line else [start])
-    if line is None:
+    _say_terms(ask, terms, buttons=[] if line or looked_at else [start])
+    if looked_at is not None:
+        if terms.excluded:
+            _say_excluded(ask, terms, short_title(looked_at[1].title, ask.locale), [])
+    elif line is None:
         kinds = [ask.label(f"kind {kind.value}") for kind in Exclusion if kind in terms.policy.exclusions]
         ask.say("utter_return_exclusions", kinds=format_list(kinds, locale=ask.locale))
     elif terms.excluded:
@@ -114,6 +122,13 @@ def warranty_question(ask: Ask) -> Outcome:
     if line is None and ask.messages:
         return "asked"
     law = return_rules().law_of(country_of(ask, line))
+    if line is None and (known := known_product(ask)):
+        product, page = known
+        months = max(12 * law.guarantee_years, product.guarantee_months)
+        ask.say("utter_guarantee_of_product", product=short_title(page.title, ask.locale),
+                length=_length(ask, months), years=law.guarantee_years, law=law.sources["guarantee_years"])  # fmt: skip
+        ask.remember(product_id=product.id)
+        return "answered"
     if line is None or line.delivered_at is None:
         bought = [line for line in own_lines(ask) if delivered(line)][:SHOWN_LINES]
         ask.say(
@@ -123,16 +138,15 @@ def warranty_question(ask: Ask) -> Outcome:
             cards=lines_cards(ask, bought, ask.reason),
         )
         return "answered"
-    product = ask.shop.product(line.product_id)
-    until = guarantee_until(
-        line.delivered_at, law=law, seller_months=product.guarantee_months if product else 0
-    )
+    bought_product = ask.shop.product(line.product_id)
+    seller_months = bought_product.guarantee_months if bought_product else 0
+    until = guarantee_until(line.delivered_at, law=law, seller_months=seller_months)
     ask.say(
         "utter_guarantee_until" if until > ask.now else "utter_guarantee_over",
         product=title_of(ask, line),
         until=ask.date(until - MOMENT) if until > ask.now else ask.day(until - MOMENT),
         years=law.guarantee_years,
-        length=_length(ask, max(12 * law.guarantee_years, product.guarantee_months if product else 0)),
+        length=_length(ask, max(12 * law.guarantee_years, seller_months)),
         buttons=[ask.button("it does not work", "item_defective", line_id=line.id), *other_line(ask)],
     )
     return "answered"

@@ -35,6 +35,15 @@ def find_product(ask: Ask, *, meant: str | None = None) -> tuple[Product, Page] 
     return None
 
 
+def known_product(ask: Ask) -> tuple[Product, Page] | None:
+    """The product meant where that is known without asking: named in the message, talked about, or looked at."""
+    settled = settled_products(ask)
+    product_id = ask.entity("product_id") or _one_of(ask, _named(ask, firm=bool(settled)), settled)
+    product = ask.shop.product(str(product_id)) if product_id else None
+    page = ask.shop.page(product.id, ask.locale) if product else None
+    return (product, page) if product is not None and page is not None else None
+
+
 def settled_products(ask: Ask) -> list[str]:
     """The product talked about, then the one whose page is open."""
     context = ask.answer.conversation.context
