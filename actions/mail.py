@@ -28,7 +28,9 @@ def request_email(ask: Ask) -> Outcome:
         ask.say("utter_ask_email_again" if again else "utter_ask_email", hint=_hint(ask))
         return ask.wait_for("email")
     ask.note(email=given)
-    told = ask.has_entity("email") or choice == SEND or (ask.pending_detail == "message" and not ask.pressed)
+    guided = ask.heard.guided is not None and bool(ask.heard.guided.text)
+    told = guided or ask.has_entity("email") or choice == SEND
+    told = told or (ask.pending_detail == "message" and not ask.pressed)
     written = _written(ask) if told else ""
     if not written:
         return _ask_what_helps(ask, address)

@@ -26,7 +26,6 @@ LEFT_OUT = frozenset(
         "tensorflow_hub",
         "tensorflow_text",
         "keras",
-        "jax",
         "matplotlib",
         "boto3",
         "botocore",
@@ -44,6 +43,9 @@ LEFT_OUT = frozenset(
     ]
 )
 """Neural networks; plots of `rasa test`; other tracker stores; the terminal's dialogues; other chat channels."""
+
+NOT_THERE = "jax"
+"""Comes with TensorFlow; others (bm25s) use it when it can be imported, and do without when it cannot."""
 
 DO_WITHOUT = frozenset(
     [
@@ -106,6 +108,8 @@ class _Finder(MetaPathFinder, Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        if fullname.partition(".")[0] == NOT_THERE:
+            raise ModuleNotFoundError(f"{fullname} was left out", name=fullname)
         if fullname.partition(".")[0] in LEFT_OUT:
             return ModuleSpec(fullname, self, is_package=True)
         return None

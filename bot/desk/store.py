@@ -160,7 +160,7 @@ def newest_passage(tx: Connection, conversation_id: str, *, look_at: int = 50) -
 
 
 def customers_words(tx: Connection, conversation_id: str, *, limit: int = 20) -> list[str]:
-    """What the customer typed, the newest `limit` messages, oldest first; pressed buttons are no words of theirs."""
+    """What the customer wrote, the newest `limit` messages, oldest first: typed, or chosen step by step, not pressed."""
     query = (
         select(log_entries.c.body)
         .where(
@@ -172,7 +172,7 @@ def customers_words(tx: Connection, conversation_id: str, *, limit: int = 20) ->
         .limit(limit)
     )
     bodies = reversed(tx.execute(query).scalars().all())
-    return [body["text"] for body in bodies if "payload" not in body]
+    return [body["text"] for body in bodies if "payload" not in body or "guide" in body]
 
 
 def agent_wrote(tx: Connection, conversation_id: str) -> bool:

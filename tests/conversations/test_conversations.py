@@ -9,11 +9,27 @@ import pytest
 
 from bot.app import House
 from bot.base.clock import FrozenClock
+from bot.service.answers import LineFacts, Row, answer_table, decide
 from bot.service.reasons import OUTCOMES
 from tests.conversations.script import Script, ScriptError, all_scripts, read
 from tests.conversations.stage import play
 
 SCRIPTS = all_scripts()
+
+played: list[str] = []
+rows_walked: set[str] = set()
+
+
+@pytest.fixture(autouse=True)
+def _note_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every row of the table of answers that decides something is noted."""
+
+    def noted(reason: str, facts: LineFacts) -> Row:
+        row = decide(reason, facts)
+        rows_walked.add(row.name)
+        return row
+
+    monkeypatch.setattr("actions.answers.decide", noted)
 
 
 def _marked(script: Script) -> object:
@@ -24,10 +40,18 @@ def _marked(script: Script) -> object:
 @pytest.mark.parametrize("script", [_marked(script) for script in SCRIPTS])
 def test_conversation(script: Script, new_house: Callable[[], tuple[House, FrozenClock]]) -> None:
     house, clock = new_house()
+    played.append(script.id)
 
     transcript = play(house, clock, script)
 
     print("\n" + "\n".join(transcript))
+
+
+def test_every_row_of_the_table_of_answers_is_walked() -> None:
+    if len(played) < len(SCRIPTS):
+        pytest.skip("only some of the conversations were played")
+
+    assert {row.name for rows in answer_table().values() for row in rows} - rows_walked == set()
 
 
 @pytest.mark.parametrize("locale", ["es", "de"])
