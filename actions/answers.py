@@ -9,7 +9,6 @@ from actions.ask import Ask
 from actions.cards import line_card
 from actions.escalation import known_case, route_for, title_of, to_seller
 from actions.flow import hand_off
-from actions.going_back import refund_due_by
 from actions.which import other_line
 from bot.conversations.model import Button, Outcome
 from bot.service.answers import STATUS, LineFacts, Row, decide
@@ -50,19 +49,16 @@ def carry_out(ask: Ask, line: OrderLine, *, looked_up: list[dict[str, Any]] | No
     _say(ask, line, row)
     if row.offers:
         _offer(ask, line, row.offers)
-    return "asked" if row.then == "ask" else "answered"
+    return "answered"
 
 
 def facts_of(ask: Ask, line: OrderLine) -> LineFacts:
     """What the table may depend on."""
-    due = refund_due_by(ask, line)
     return LineFacts(
         state=line.state,
         overdue=line.state in AWAITED and ask.now > line.promised_at,
         digital=is_digital(line),
         route=route_for(ask, line).value,
-        refunded=line.refunded_at is not None,
-        refund_due=due is not None and ask.now < due,
     )
 
 

@@ -20,7 +20,7 @@ from actions.heard import Message
 from actions.mentions import mentioned, pieces_in, place_in
 from actions.plan import Step, is_for_a_person, plan, rest_of
 from actions.registry import HANDLERS
-from actions.speech import label
+from actions.speech import begins_with_yes, label
 from actions.turn import TurnAnswer
 from bot.base.text import folded
 from bot.conversations.dialogue import HandOff, ServedWish
@@ -207,7 +207,7 @@ class Serving:
         return bool(mentioned(text, {i: page.title for i, page in pages.items()}))
 
     def _agrees(self, text: str) -> bool:
-        return bool(re.match(rf"\W*(?:{label(self._answer.locale, 'words for yes')})\b", folded(text)))
+        return begins_with_yes(self._answer.locale, text)
 
     def _names(self, text: str) -> bool:
         return bool(mentioned(text, self._answer.titles(text), firm=True))

@@ -7,6 +7,7 @@ import re
 from actions.answers import asks_for, carry_out
 from actions.ask import Ask, command
 from actions.registry import serves
+from actions.speech import begins_with_yes
 from actions.which import find_line, other_line
 from bot.base.text import folded
 from bot.conversations.model import Button, Outcome
@@ -74,15 +75,13 @@ def _new_value_known(ask: Ask, line: OrderLine, product: str) -> bool:
 
 def _agrees(ask: Ask) -> bool:
     """A yes, or the wish said again; never a sentence with a no in it."""
-    return not _declines(ask) and (ask.heard.intent in {"affirm", "order_cancel"} or _begins_with_yes(ask))
-
-
-def _begins_with_yes(ask: Ask) -> bool:
-    return bool(re.match(rf"\W*(?:{ask.label('words for yes')})\b", folded(ask.text)))
+    return not _declines(ask) and (
+        ask.heard.intent in {"affirm", "order_cancel"} or begins_with_yes(ask.locale, ask.text)
+    )
 
 
 def _declines(ask: Ask) -> bool:
-    if ask.pressed or _begins_with_yes(ask):
+    if ask.pressed or begins_with_yes(ask.locale, ask.text):
         return False
     words = re.findall(r"\w+", folded(ask.text))
     return not set(ask.label("words for no").split("|")).isdisjoint(words) or ask.heard.intent in {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import string
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from ruamel.yaml import YAML
 
 from bot.base.clock import TIME_ZONES
 from bot.base.settings import ROOT
+from bot.base.text import folded
 from bot.base.texts import translate
 
 _DAY = {"es": "EEEE d 'de' MMMM", "de": "EEEE, d. MMMM"}
@@ -61,6 +63,11 @@ def placeholders(text: str) -> set[str]:
 def label(locale: str, msgid: str, **values: Any) -> str:
     """A word or a sentence of the bot that is no reply of its own (catalogue `bot`)."""
     return translate("bot", locale, msgid, **values)
+
+
+def begins_with_yes(locale: str, text: str) -> bool:
+    """Whether a text begins with a yes, whatever comes after it."""
+    return bool(re.match(rf"\W*(?:{label(locale, 'words for yes')})\b", folded(text)))
 
 
 def day(locale: str, instant: datetime, now: datetime) -> str:

@@ -12,7 +12,7 @@ from actions.ask import Ask, command
 from actions.cards import lines_cards
 from actions.mentions import mentioned, place_in
 from actions.proof import ask_for_proof, checked_proof, may_see
-from bot.base.clock import TIME_ZONES
+from bot.base.clock import local_day
 from bot.conversations.model import Button, Outcome
 from bot.shop.model import Order, OrderLine
 from bot.shop.sql import canonical_order_id
@@ -176,13 +176,12 @@ def _dated(ask: Ask, lines: list[OrderLine]) -> list[OrderLine]:
     if ask.pressed:
         return []
     days = ask.days
-    zone = TIME_ZONES[ask.locale]
     for instant in (lambda line: line.ordered_at, lambda line: line.delivered_at):
         found = [
             line
             for line in lines
             if (at := instant(line)) is not None
-            and any(first <= at.astimezone(zone).date() <= last for first, last in days)
+            and any(first <= local_day(at, ask.locale) <= last for first, last in days)
         ]
         if found and len(found) < len(lines):
             return found

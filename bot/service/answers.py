@@ -6,13 +6,13 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from bot.service import _files
 from bot.service.reasons import OUTCOMES
 
-Then = Literal["answer", "ask", "seller", "person"]
-_THEN = {"answer", "ask", "seller", "person"}
+Then = Literal["answer", "seller", "person"]
+_THEN = set(get_args(Then))
 
 NEEDS = ("pieces", "confirm", "new_value", "part", "description", "wish")
 """What may have to be asked before the seller is, in the order it is asked."""
@@ -29,8 +29,6 @@ class LineFacts:
     overdue: bool
     digital: bool
     route: str
-    refunded: bool = False
-    refund_due: bool = False
 
 
 _FACTS = {field.name for field in fields(LineFacts)}

@@ -23,8 +23,6 @@ facts = st.builds(
     overdue=st.booleans(),
     digital=st.booleans(),
     route=st.sampled_from(["case", "seller_messages", "ourselves"]),
-    refunded=st.booleans(),
-    refund_due=st.booleans(),
 )
 
 
