@@ -76,15 +76,15 @@ class Chain:
         words = np.array([word for word, _ in named], np.int32)
         at = self.features.searchsorted(codes)
         at[at == len(self.features)] = 0
-        known = self.features[at] == codes
+        known = self.features.take(at) == codes
         at, words = at[known], words[known]
-        starts = self.starts[at]
-        lengths = self.starts[at + 1] - starts
+        starts = self.starts.take(at)
+        lengths = self.starts.take(at + 1) - starts
         ends = lengths.cumsum()
         places = (starts - ends + lengths).repeat(lengths)
         places += np.arange(len(places), dtype=np.int32)
-        cells = (words * len(self.labels)).repeat(lengths) + self.label_of[places]
-        sums = np.bincount(cells, self.weights[places], minlength=scores.size)
+        cells = (words * len(self.labels)).repeat(lengths) + self.label_of.take(places)
+        sums = np.bincount(cells, self.weights.take(places), minlength=scores.size)
         scores += sums.reshape(scores.shape).astype(np.float32)
         return scores
 

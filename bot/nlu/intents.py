@@ -127,23 +127,23 @@ class IntentClassifier:
             "temperature": self._temperature,
             "settings": asdict(self.settings),
             "learned": self._learned,
-            "vocabularies": [list(vocabulary) for vocabulary in self._featurizer.vocabularies],
         }
         (folder / "intents.json").write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
-        np.savez(folder / "intents.npz", weights=self._weights, bias=self._bias, idf=self._featurizer.idf)
+        np.savez(folder / "intents.npz", weights=self._weights, bias=self._bias)
+        self._featurizer.save(folder)
         self._featurizer.words.save(folder / "words.npz")
 
     @classmethod
     def load(cls, folder: Path) -> IntentClassifier:
         """Read what `save` wrote."""
         description = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
-        loaded = cls(Settings(**description["settings"]), Words.load(folder / "words.npz"))
+        loaded = cls(Settings(**description["settings"]))
+        loaded._featurizer = Featurizer.load(folder, Words.load(folder / "words.npz"))
         loaded.classes = description["classes"]
         loaded._temperature = description["temperature"]
         loaded._learned = description["learned"]
         with np.load(folder / "intents.npz", allow_pickle=False) as arrays:
             loaded._weights, loaded._bias = arrays["weights"], arrays["bias"]
-            loaded._featurizer.restore(description["vocabularies"], arrays["idf"])
         return loaded
 
     def _machine(self, matrix: csr_matrix, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -37,8 +37,11 @@ BEGINS, GOES_ON = "B-", "I-"
 LONGEST_VALUE = 6
 """Words an annotated value may have to be recognised elsewhere; longer ones hardly ever come twice."""
 
+PREPARED_FROM = 2
+"""Texts learned from that a word must stand in to be prepared: most words of a message are, so finding is short."""
+
 WORDS_REMEMBERED = 8192
-"""Words whose features are kept between texts, about 3 kB each while learning, less when reading."""
+"""Further words whose features are kept between texts, about 3 kB each while learning, less when reading."""
 
 GROUPS = 5
 """Features of a word by where the word is that they are for: itself, and one and two words after and before."""
@@ -108,6 +111,10 @@ class _Known:
     scores: np.ndarray
 
 
+_Key = tuple[str, str | None]
+"""A token as it stands in a text, and the text's language."""
+
+
 class SpanTagger:
     """Finds spans in texts of both languages. Deterministic for a seed; `find` may be called from several threads."""
 
@@ -148,6 +155,8 @@ class SpanTagger:
                 trainer.append(rows, self._labels(len(split[i]), placed[i]))
         self._chain = trainer.trained(self.settings.seed) if any(placed) else None
         self._use(words)
+        if self._chain is not None:
+            self._prepare(self._chain, split, languages)
         progress(1.0)
         return self
 
@@ -157,12 +166,12 @@ class SpanTagger:
         if not tokens or self._chain is None:
             return []
         said = self._known(self._chain, [token.group() for token in tokens], language)
-        groups = np.array([word.scores for word in said]).swapaxes(0, 1)  # groups × words × labels
-        scores = groups[0].copy()
-        scores[1:] += groups[1, :-1]
-        scores[:-1] += groups[2, 1:]
-        scores[2:] += groups[3, :-2]
-        scores[:-2] += groups[4, 2:]
+        groups = np.array([word.scores for word in said])  # words × groups × labels
+        scores = groups[:, 0].copy()
+        scores[1:] += groups[:-1, 1]
+        scores[:-1] += groups[1:, 2]
+        scores[2:] += groups[:-2, 3]
+        scores[:-2] += groups[2:, 4]
         self._chain.add(scores, self._of_text(text, tokens, said, language, intent))
         return _spans(tokens, self._chain.best(scores))
 
@@ -171,7 +180,12 @@ class SpanTagger:
         folder.mkdir(parents=True, exist_ok=True)
         if self._chain is not None:
             self._chain.save(folder / "spans.npz")
-        description = {"settings": vars(self.settings), "values": self._values.entities}
+            np.save(folder / "prepared.npy", np.array([one.scores for one in self._prepared.values()]))
+        description = {
+            "settings": vars(self.settings),
+            "values": self._values.entities,
+            "prepared": [[*key, one.form, one.cluster] for key, one in self._prepared.items()],
+        }
         (folder / "spans.json").write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -182,31 +196,61 @@ class SpanTagger:
         loaded._values = _Values(description["values"])
         if (folder / "spans.npz").exists():
             loaded._chain = Chain.load(folder / "spans.npz")
-        loaded._use(words)
+            scores = np.load(folder / "prepared.npy", allow_pickle=False)
+            prepared = {
+                (token, language): _Known(form, cluster, own)
+                for (token, language, form, cluster), own in zip(description["prepared"], scores, strict=True)
+            }
+        else:
+            prepared = {}
+        loaded._use(words, prepared)
         return loaded
 
-    def _use(self, words: Words) -> None:
+    def _use(self, words: Words, prepared: dict[_Key, _Known] | None = None) -> None:
         self._words = words
-        self._remembered: dict[tuple[str, str | None], _Known] = {}
+        self._prepared = prepared or {}  # tokens of the texts learned from
+        self._remembered = dict(self._prepared)  # those and others that came since
+
+    def _prepare(
+        self, chain: Chain, split: Sequence[Sequence[re.Match[str]]], languages: Sequence[str | None]
+    ) -> None:
+        texts = Counter(
+            (token, language)
+            for tokens, language in zip(split, languages, strict=True)
+            for token in {match.group() for match in tokens}
+        )
+        for language in sorted({language for _, language in texts}, key=str):
+            tokens = [
+                token for (token, its), count in texts.items() if its == language and count >= PREPARED_FROM
+            ]
+            known = self._looked_up(chain, tokens, language)
+            self._prepared |= {(token, language): one for token, one in zip(tokens, known, strict=True)}
+        self._remembered = dict(self._prepared)
 
     def _known(self, chain: Chain, tokens: Sequence[str], language: str | None) -> list[_Known]:
         """Words as the chain sees them; those that are not remembered are looked up together."""
-        if len(self._remembered) > WORDS_REMEMBERED:
-            self._remembered = {}
+        if len(self._remembered) > len(self._prepared) + WORDS_REMEMBERED:
+            self._remembered = dict(self._prepared)
         remembered = self._remembered
         new = [token for token in dict.fromkeys(tokens) if (token, language) not in remembered]
         if new:
-            words = [_word(self._words, token, language) for token in new]
-            names = [
-                (at * GROUPS + group, name)
-                for at, word in enumerate(words)
-                for group, own in enumerate(word.groups)
-                for name in own
-            ]
-            scores = chain.add(np.zeros((len(new) * GROUPS, len(chain.labels)), np.float32), names)
-            for token, word, own in zip(new, words, np.split(scores, len(new)), strict=True):
-                remembered[token, language] = _Known(word.form, word.cluster, own)
+            for token, known in zip(new, self._looked_up(chain, new, language), strict=True):
+                remembered[token, language] = known
         return [remembered[token, language] for token in tokens]
+
+    def _looked_up(self, chain: Chain, tokens: Sequence[str], language: str | None) -> list[_Known]:
+        words = [_word(self._words, token, language) for token in tokens]
+        names = [
+            (at * GROUPS + group, name)
+            for at, word in enumerate(words)
+            for group, own in enumerate(word.groups)
+            for name in own
+        ]
+        scores = chain.add(np.zeros((len(words) * GROUPS, len(chain.labels)), np.float32), names)
+        return [
+            _Known(word.form, word.cluster, own)
+            for word, own in zip(words, scores.reshape(len(words), GROUPS, -1), strict=True)
+        ]
 
     def _order(self, *columns: Sequence[object]) -> list[int]:
         """A perceptron learns best from texts in no order. Raises `ValueError` for columns of different lengths."""
