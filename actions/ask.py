@@ -19,6 +19,9 @@ NOT_THE_MATTER = frozenset(
 )
 """Details whose answers say nothing about what is wrong."""
 
+OTHERWISE = "otherwise"
+"""Where a message keeps another wording of its text, for when it has to be said again."""
+
 
 class Ask:
     """One wish under way. Reads the memory (slots), the message and the shop; collects what to say and to do.
@@ -113,22 +116,31 @@ class Ask:
         quote: dict[str, str] | None = None,
         **values: Any,
     ) -> None:
-        """Reply with the response `name`."""
-        text = speech.render(name, self.locale, values)
+        """Reply with the response `name`, in a wording that was not the last thing said."""
+        wordings = speech.render(name, self.locale, values)
+        just_said = {message["text"] for message in self.slot("last_reply") or ()}
+        text = next((one for one in wordings if one not in just_said), wordings[0])
         message: dict[str, Any] = {
             "text": text,
             "buttons": [_wire(b) for b in buttons or []],
             "json_message": {},
         }
+        other = next((one for one in wordings if one != text), None)
+        if other is not None:
+            message[OTHERWISE] = other
         if cards:
             message["json_message"]["cards"] = cards
         if quote:
             message["json_message"]["quote"] = quote
         self.messages.append(message)
 
-    def repeat(self, message: dict[str, Any]) -> None:
-        """Say an earlier reply again."""
-        self.messages.append(message)
+    def repeat(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Say an earlier reply again, in other words when there are any; returns what was said."""
+        said = dict(message)
+        if OTHERWISE in message:
+            said |= {"text": message[OTHERWISE], OTHERWISE: message["text"]}
+        self.messages.append(said)
+        return said
 
     def wait_for(self, detail: str, **more: Any) -> Outcome:
         """The bot has asked for `detail` of this wish: the next message is looked at in that light.

@@ -15,7 +15,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.ask import Ask
+from actions.ask import OTHERWISE, Ask
 from actions.heard import Message
 from actions.mentions import mentioned, pieces_in, place_in
 from actions.plan import Step, is_for_a_person, plan, rest_of
@@ -53,7 +53,7 @@ def serve(
     serving = Serving(Message.latest_of(tracker), dict(tracker.slots), answer)
     serving.run(reason)
     for message in serving.said:
-        dispatcher.utter_message(**message)
+        dispatcher.utter_message(**{part: value for part, value in message.items() if part != OTHERWISE})
     changed = {name: value for name, value in serving.memory.items() if value != tracker.slots.get(name)}
     return [SlotSet(name, value) for name, value in changed.items()]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.ask import Ask, command
+from actions.ask import OTHERWISE, Ask, command
 from actions.registry import serves
 from actions.solved import ask_whether_solved, solved, unsolved
 from bot.base.text import folded
@@ -110,13 +110,12 @@ def change_language(ask: Ask) -> Outcome:
 
 @serves("repeat")
 def repeat(ask: Ask) -> Outcome:
-    """The last reply again, whole."""
+    """The last reply again, whole, and in other words when there are any."""
     last = ask.slot("last_reply")
     if not last:
         return help_(ask)
-    ask.say("utter_repeat")
-    for message in last:
-        ask.repeat(message)
+    ask.say("utter_repeat_otherwise" if any(OTHERWISE in message for message in last) else "utter_repeat")
+    ask.remember(last_reply=[ask.repeat(message) for message in last])
     return "answered"
 
 

@@ -25,33 +25,34 @@ class MissingResponse(KeyError):
     """A reply has no text in a language, or a placeholder has no value: a mistake of ours, found by tests."""
 
 
-def render(name: str, locale: str, values: dict[str, Any]) -> str:
-    """The text of the response `name` in `locale`, with every placeholder filled. Raises `MissingResponse`."""
-    text = responses().get(name, {}).get(locale)
-    if text is None:
+def render(name: str, locale: str, values: dict[str, Any]) -> list[str]:
+    """The wordings of the response `name` in `locale`, with every placeholder filled. Raises `MissingResponse`."""
+    texts = responses().get(name, {}).get(locale)
+    if texts is None:
         raise MissingResponse(f"{name} has no text in {locale}")
     try:
-        return text.strip().format(**values)
+        return [text.strip().format(**values) for text in texts]
     except KeyError as error:
         raise MissingResponse(f"{name}/{locale}: no value for {error}") from error
 
 
 @functools.lru_cache(maxsize=1)
-def responses() -> dict[str, dict[str, str]]:
-    """Every reply as response → locale → text, read from data/responses: a changed text needs no training.
+def responses() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Every reply as response → locale → wordings, read from data/responses: a changed text needs no training.
 
     A variation is chosen by its condition on the slot `language`, as Rasa's own generator does; unlike it, a
-    missing variation or value is an error and never reaches a customer.
+    missing variation or value is an error and never reaches a customer, and of several wordings the first is said
+    unless it was said just before.
     """
-    texts: dict[str, dict[str, str]] = {}
+    texts: dict[str, dict[str, tuple[str, ...]]] = {}
     for path in sorted((ROOT / "data" / "responses").glob("*.yml")):
         for name, variations in YAML(typ="safe").load(path)["responses"].items():
-            texts[name] = {
-                condition["value"]: variation["text"]
-                for variation in variations
-                for condition in variation.get("condition", ())
-                if condition.get("name") == "language"
-            }
+            by_locale = texts[name] = {}
+            for variation in variations:
+                for condition in variation.get("condition", ()):
+                    if condition.get("name") == "language":
+                        locale = condition["value"]
+                        by_locale[locale] = (*by_locale.get(locale, ()), variation["text"])
     return texts
 
 

@@ -25,6 +25,10 @@ from tests.conversations.script import Script, Step
 _UNITS = {"h": "hours", "d": "days", "m": "minutes"}
 _QUOTED = re.compile(r"«.*?»|„.*?“|\S+@\S+")
 _LEFT_OVER = re.compile(r"\{\w*\}|\bNone\b|\butter_|<\w+>")
+_SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-ZÁÉÍÓÚÄÖÜ¿¡])")
+_SAME_WORDS = 6
+"""A sentence of at least this many words is not said twice in a row, unless it was asked for."""
+
 _LANGUAGE_WORDS = 7
 """A reply of at least this many words has a language that can be told."""
 
@@ -45,6 +49,8 @@ class Scene:
     buttons: list[dict[str, str]] = field(default_factory=list)
     transcript: list[str] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
+    said: set[str] = field(default_factory=set)
+    """Sentences of the bot's last turn."""
 
     def filled(self, text: str) -> str:
         """`text` with its placeholders filled; other braces stay."""
@@ -64,7 +70,7 @@ def play(house: House, clock: FrozenClock, script: Script) -> list[str]:
     scene = _begin(house, clock, script)
     for number, step in enumerate(script.steps, start=1):
         entries = _move(scene, step)
-        wrong = [*_unseemly(entries), *_unmet(scene, step.expect, entries)]
+        wrong = [*_unseemly(entries), *_said_again(scene, entries), *_unmet(scene, step.expect, entries)]
         if wrong:
             told = "\n".join(scene.transcript)
             raise Disappointed(f"step {number}: {'; '.join(wrong)}\n--- the conversation so far\n{told}")
@@ -191,6 +197,18 @@ def _unseemly(entries: list[Entry]) -> list[str]:
     if len({e.body["lang"] for e in entries if e.type == "message" and e.actor == "bot"}) > 1:
         wrong.append("two languages in one turn")
     return wrong
+
+
+def _said_again(scene: Scene, entries: list[Entry]) -> list[str]:
+    """Sentences that stood in the bot's last turn already, though nobody asked to hear them again."""
+    asked_for = any(
+        wish["reason"] == "repeat" for e in entries if e.type == "outcome" for wish in e.body["wishes"]
+    )
+    texts = [e.body["text"] for e in entries if e.type == "message" and e.actor == "bot"]
+    said = {one for text in texts for one in _SENTENCE.split(text) if len(one.split()) >= _SAME_WORDS}
+    again = [] if asked_for else [f"says again {one!r}" for one in sorted(said & scene.said)]
+    scene.said = said or scene.said
+    return again
 
 
 def _unmet(scene: Scene, expect: dict[str, Any], entries: list[Entry]) -> list[str]:
