@@ -85,6 +85,12 @@ def mentioned(text: str, titles: Mapping[str, str], *, firm: bool = False) -> li
     return named if named or firm else _of_kind(text, titles)
 
 
+def corrected(text: str, locale: str) -> str:
+    """What comes after the last "no," of a text that corrects itself ("the table … no, the other one, the mirror")."""
+    parts = re.split(rf"[,.;…]\s*(?:{translate('bot', locale, 'words for correcting')})\s+", text, flags=re.I)
+    return parts[-1] if len(parts[-1].split()) > 1 else text
+
+
 def _of_kind(text: str, titles: Mapping[str, str]) -> list[str]:
     """The titles of the kind of thing that a text names by another word ("Kopfhörer", "Ohrhörer")."""
     kinds = _kinds(text)

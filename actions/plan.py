@@ -125,6 +125,9 @@ FOLLOWS = 9
 UNCERTAIN = 0.7
 """Confidence below which such a question may be one."""
 
+SURELY = 0.85
+"""Confidence from which even a few words, where data was asked for, are a new topic."""
+
 HARMLESS = frozenset({"feedback_negative", "feedback_positive", "thank", "goodbye", "greet"})
 """Said for nothing, these do no harm: an unsure message most likely one of them is answered so, not asked about …"""
 
@@ -182,7 +185,11 @@ def plan(
         return _after_clarifying(reason, message, pending)
     if offered and reason == "affirm" and not message.pressed:
         return [Step(offered["intent"], entities=_entities(offered.get("entities") or {}), pressed=True)]
-    if pending and not (offered and reason == "deny") and _goes_on(reason, message, pending, picks, refuses):
+    if (
+        pending
+        and not (offered and reason == "deny")
+        and _goes_on(reason, message, pending, picks, agrees, refuses)
+    ):
         return [_step(pending["reason"], message), *rest_of(pending)]
     if reason == "inform" and (message.has("order_id") or message.has("line_id")):
         last = memory.get("last_reason")
@@ -215,6 +222,8 @@ def _in_context(
         return "inform"
     if reason == "deny" and last in GOES_ON_WITH and points(message.text):
         return str(last)  # "no, not that one, the other": the same wish about something else
+    if last == "delivery_options" and reason == "inform" and not message.has("order_id"):
+        return str(last)  # "to Ibiza": where to
     if last in ABOUT_PRODUCTS and names(message.text) and (message.unsure or reason in {"deny", "inform"}):
         return str(last)  # "the pan, that one": what was asked, about another product
     if reason == "seller_contact" and memory.get("last_outcome") in ENDED_ELSEWHERE and agrees(message.text):
@@ -223,7 +232,15 @@ def _in_context(
 
 
 def _is_sure_wish(reason: str, message: Message) -> bool:
-    return reason in CONCRETE_REASONS and message.confidence >= UNCERTAIN and "?" in message.text
+    """A question that is surely read as a wish; an order number makes it one with less."""
+    enough = SURE if message.has("order_id") else UNCERTAIN
+    return reason in CONCRETE_REASONS and message.confidence >= enough and "?" in message.text
+
+
+def _says_nothing_else(message: Message) -> bool:
+    """Whether a few words are not surely read as a topic of their own."""
+    few = len(message.text.split()) <= A_FEW and "?" not in message.text
+    return few and not message.entities and message.confidence < SURELY
 
 
 def rest_of(pending: dict[str, Any]) -> list[Step]:
@@ -319,6 +336,7 @@ def _goes_on(
     message: Message,
     pending: dict[str, Any],
     picks: Callable[[dict[str, Any], str], bool],
+    agrees: Callable[[str], bool],
     refuses: Callable[[str], bool],
 ) -> bool:
     """Whether a message answers what was asked, and is no new topic."""
@@ -327,6 +345,8 @@ def _goes_on(
     detail = pending["detail"]
     if reason == "talk_to_human":
         return False
+    if detail == "confirm" and agrees(message.text):
+        return True  # "yes, thanks": the yes counts
     if reason == "deny" and detail in CHOICES | {"order"} and not picks(pending, message.text):
         return bool(message.entities) or not refuses(message.text)
     if _is_data(message, detail):
@@ -343,6 +363,8 @@ def _goes_on(
         return True
     if pending["reason"] in ITEM and reason in WANTED_FOR_A_FAULT:
         return True
+    if detail in DATA and _says_nothing_else(message):
+        return True  # "no idea": no answer either, but no new topic
     if message.unsure:
         return detail not in TOLD or "?" not in message.text
     return detail in CHOICES and picks(pending, message.text)

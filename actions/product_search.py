@@ -20,6 +20,8 @@ def looked_for(ask: Ask) -> list[Hit] | None:
     if ask.pressed or not ask.text or ask.entity("product_id") or own_named(ask):
         return None
     catalogue, settled = ask.shop.catalogue(), settled_products(ask)
+    if catalogue.named(ask.text_without_data, ask.locale):
+        return None
     hits = catalogue.find(ask.text_without_data, ask.locale, limit=SHOWN_PRODUCTS)
     kind_named = catalogue.names_kind(ask.text_without_data, ask.locale)
     if not kind_named and (settled or not (hits or ask.has_entity("product"))):

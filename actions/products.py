@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from babel.lists import format_list
+
 from actions.ask import Ask
 from actions.cards import product_card, short_title
 from actions.escalation import redirect, to_seller
@@ -13,6 +15,8 @@ from actions.registry import serves
 from actions.which import own_lines
 from actions.which_product import find_product
 from bot.conversations.model import Outcome
+from bot.nlu.phones import country_name, country_named
+from bot.service.delivery import delivery_terms
 from bot.shop.effects import PageGap
 from bot.shop.model import OrderLine, Page, Product
 from bot.shop.passages import Passage, best_passage
@@ -72,8 +76,23 @@ def product_availability(ask: Ask) -> Outcome:
 
 @serves("delivery_options")
 def delivery_options(ask: Ask) -> Outcome:
-    """The marketplace's delivery terms."""
-    ask.say("utter_delivery_options", buttons=[ask.button("where is my order", "order_status")])
+    """The marketplace's delivery terms, after a plain no to a country we do not deliver to."""
+    terms = delivery_terms()
+    country = country_named(ask.text, ask.locale) if not ask.pressed else None
+    if country is not None and country not in terms.countries:
+        ask.say("utter_no_delivery_to", country=country_name(country, ask.locale))
+    least, most = terms.days
+    ask.say(
+        "utter_delivery_options",
+        buttons=[ask.button("where is my order", "order_status")],
+        countries=format_list(
+            [country_name(code, ask.locale) for code in terms.countries], locale=ask.locale
+        ),
+        least=least,
+        most=most,
+        free_from=ask.money(terms.free_from_cents),
+        fee=ask.money(terms.fee_cents),
+    )
     return "answered"
 
 

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from actions.ask import Ask, command
 from actions.cards import lines_cards
-from actions.mentions import mentioned, place_in
+from actions.mentions import corrected, mentioned, place_in
 from actions.proof import ask_for_proof, checked_proof, may_see
 from bot.base.clock import local_day
 from bot.conversations.model import Button, Outcome
@@ -163,6 +163,7 @@ def _pointed_at(ask: Ask, lines: list[OrderLine]) -> list[OrderLine]:
     pages = ask.shop.pages([line.product_id for line in lines], ask.locale)
     titles = {line.id: pages[line.product_id].title for line in lines if line.product_id in pages}
     for text in (
+        corrected(ask.text, ask.locale),
         ask.text,
         *reversed(ask.details.get("words", [])),
     ):  # what was said before the order was known

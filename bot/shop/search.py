@@ -78,6 +78,7 @@ class Catalogue:
         self._spelled = {language: sorted(words) for language, words in self._vocabulary.items()}
         self._kept: dict[str, dict[str, tuple[str, ...]]] = {language: {} for language in LANGUAGES}
         self._index = Ranking([self._tokens(found) for found in by_product.values()])
+        self._names = {product_id: _proper_names(found) for product_id, found in by_product.items()}
 
     def find(self, text: str, locale: str, *, limit: int = 4) -> list[Hit]:
         """The products a search means, best first: those that fit; when none does, those that come close."""
@@ -96,6 +97,11 @@ class Catalogue:
             return []
         best = np.argsort(-np.where(found, score, -1.0), kind="stable")[:limit]
         return [Hit(self._ids[i], float(score[i]), close) for i in best if found[i]]
+
+    def named(self, text: str, locale: str) -> list[str]:
+        """The products a text calls by brand and model: one name alone may be an ordinary word."""
+        said = set(words_of(text, locale))
+        return [product_id for product_id, names in self._names.items() if len(names) > 1 and names <= said]
 
     def names_kind(self, text: str, locale: str) -> bool:
         """Whether a search names a kind of things, sold here or not."""
@@ -209,6 +215,14 @@ def _parts(word: str, vocabulary: frozenset[str]) -> tuple[str, ...]:
             if len(root) >= PART and root in vocabulary:
                 return root, last
     return ()
+
+
+def _proper_names(pages: list[Page]) -> frozenset[str]:
+    """The names of a product, its brand and model: the words that its titles have in all languages."""
+    if len(pages) < len(LANGUAGES):
+        return frozenset()
+    titles = [words_of(page.title.split(",")[0], page.locale) for page in pages]
+    return frozenset(word for word in set(titles[0]).intersection(*titles[1:]) if len(word) >= PART)
 
 
 def _told(page: Page) -> str:

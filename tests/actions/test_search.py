@@ -94,6 +94,22 @@ def test_a_property_that_is_denied_is_not_found(pages: Pages) -> None:
     assert Catalogue(denied).find("sartén para inducción", "es")[0].close
 
 
+@pytest.mark.parametrize(
+    ("text", "locale", "expected"),
+    [
+        ("na die powerbank kwivo reserva", "de", ["PD1207"]),
+        ("Habts ihr des Hochbeet Hortavela Bancal lagernd?", "de", ["PD1309"]),
+        ("¿queda la lámpara Alumbra Duna?", "es", ["PD1001"]),
+        ("algo de Alumbra", "es", []),
+        ("una pantalla para el ordenador", "es", []),  # also a name, but a word like any other
+    ],
+)
+def test_a_product_is_called_by_brand_and_model(
+    text: str, locale: str, expected: list[str], shop: Catalogue
+) -> None:
+    assert shop.named(text, locale) == expected
+
+
 def test_a_shop_without_products_finds_nothing() -> None:
     assert Catalogue([]).find("lámpara", "es") == []
     assert Catalogue([]).near("lámpara", "es") == []
