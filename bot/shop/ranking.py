@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-import bm25s
 import numpy as np
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)
@@ -15,7 +14,9 @@ class Ranking:
     """An immutable index; documents keep their places."""
 
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
-        self._index = bm25s.BM25(method="lucene")
+        from bm25s import BM25  # not above: it imports JAX (4 s) unless that has been left out before
+
+        self._index = BM25(method="lucene")
         self._count = len(documents)
         self._empty = not any(documents)
         if not self._empty:

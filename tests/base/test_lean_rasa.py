@@ -32,6 +32,18 @@ def test_our_configuration_leaves_tensorflow_out() -> None:
     assert imported(ROOT / "config.yml") == []
 
 
+def test_what_a_serving_process_imports_first_brings_nothing_heavy() -> None:
+    """Before the configuration is looked at, everything that computes would be imported for good."""
+    code = (
+        "import sys, bot.serve; print(*sorted({'tensorflow', 'keras', 'jax', 'sklearn'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+
+
 def test_a_component_that_computes_with_tensorflow_gets_it(tmp_path: Path) -> None:
     config = tmp_path / "config.yml"
     config.write_text("pipeline:\n- name: WhitespaceTokenizer\n- name: DIETClassifier\n", encoding="utf-8")
