@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.demo import load_shop
+from bot.returns.store import returned_lines
 from bot.shop.calls import Calls
 from bot.shop.http import HttpShop
 from bot.shop.sql import SqlShop
@@ -52,4 +53,4 @@ def calls(server: ShopServer, watch: Stopwatch) -> Calls:
 @pytest.fixture
 def http_shop(calls: Calls, database: Database, watch: Stopwatch) -> HttpShop:
     """The shop over HTTP, with an empty database of Puente's own."""
-    return HttpShop(calls, SqlShop(database), elapsed=watch.elapsed)
+    return HttpShop(calls, SqlShop(database), elapsed=watch.elapsed, started=returned_lines(database))
