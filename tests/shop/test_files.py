@@ -281,3 +281,45 @@ def test_a_json_line_is_what_http_sends(demo: Database, tmp_path: Path) -> None:
     assert len(found) == orders
     assert {"id", "customer_id", "ordered_at", "country", "address", "lines"} == set(found[0])
     assert {"id", "order_id"} & set(found[0]["lines"][0]) == set()
+
+
+def test_what_was_approved_once_stays_and_is_only_followed(database: Database, folder: Path) -> None:
+    loaded(database, folder)
+    path = folder / "return_policies.csv"
+    header, first = path.read_text(encoding="utf-8").splitlines()[:2]
+    seller_id, _, *rest = first.split(",")
+    path.write_text(
+        "\n".join([header, first.replace('""window_days"":45', '""window_days"":90')]), encoding="utf-8"
+    )
+    changed = complaints(loaded(database, path))
+    path.write_text(
+        "\n".join([header, ",".join([seller_id, "2020-01-01T00:00:00Z", *rest])]), encoding="utf-8"
+    )
+    before = complaints(loaded(database, path, dry_run=True))
+    path.write_text(
+        "\n".join([header, f"{seller_id},2031-01-01T00:00:00Z,2030-12-01T00:00:00Z,Ada,"]), encoding="utf-8"
+    )
+    known = SqlShop(database).policies(seller_id)
+
+    later = complaints(loaded(database, path))
+
+    assert [
+        told.startswith("return_policies.csv, line 2, column valid_from: ") for told in changed + before
+    ] == [True] * 2
+    assert later == []
+    policies = SqlShop(database).policies(seller_id)
+    assert policies[:-1] == known
+    assert (policies[-1].terms, policies[-1].approved_by) == (None, "Ada")
+
+
+def test_policies_and_addresses_stand_in_the_sellers_line(demo: Database, tmp_path: Path) -> None:
+    with demo.read() as tx:
+        export(tx, tmp_path, form="jsonl")
+
+    lines = (tmp_path / "sellers.jsonl").read_text(encoding="utf-8").splitlines()
+    sellers = {seller["id"]: seller for seller in map(json.loads, lines)}
+    assert [len(SqlShop(demo).policies(i)) for i in sellers] == [
+        len(s["return_policies"]) for s in sellers.values()
+    ]
+    assert any(seller["return_addresses"] for seller in sellers.values())
+    assert not (tmp_path / "return_policies.jsonl").exists()
