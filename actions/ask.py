@@ -12,7 +12,7 @@ from actions.plan import Step
 from actions.turn import TurnAnswer
 from bot.base.effect import Effect
 from bot.conversations.model import Button, Outcome
-from bot.shop.sql import SqlShop
+from bot.shop.source import Shop
 
 NOT_THE_MATTER = frozenset(
     {"proof", "order", "line", "product", "quantity", "phone", "country", "window", "email", "confirm"}
@@ -55,7 +55,7 @@ class Ask:
         return self.answer.now
 
     @property
-    def shop(self) -> SqlShop:
+    def shop(self) -> Shop:
         """Where orders and products are looked up."""
         return self.answer.services.shop
 

@@ -10,6 +10,7 @@ from babel.dates import get_timezone_location
 from actions.ask import Ask, command
 from actions.flow import hand_off
 from actions.registry import serves
+from actions.shop_down import in_passing
 from bot.base.clock import TIME_ZONES, UTC
 from bot.conversations.model import Button, Outcome
 from bot.desk.calls import window_text
@@ -71,7 +72,12 @@ def _phone(ask: Ask) -> Phone | NoPhone:
 
 
 def _home(ask: Ask) -> str | None:
-    """The customer's country as the shop knows it, from the order in question or their newest one."""
+    """The customer's country as the shop knows it; None: it is asked for, also while the shop is silent."""
+    return in_passing(lambda: _country_of_orders(ask), otherwise=None)
+
+
+def _country_of_orders(ask: Ask) -> str | None:
+    """Where the order in question goes, or the newest one."""
     order_id, customer_id = ask.slot("order_id"), ask.answer.conversation.customer_id
     order = ask.shop.order(order_id) if order_id else None
     if order is not None and ask.answer.may_see(order):

@@ -20,6 +20,7 @@ from actions.heard import Message
 from actions.mentions import mentioned, pieces_in, place_in
 from actions.plan import Step, is_for_a_person, plan, rest_of
 from actions.registry import HANDLERS
+from actions.shop_down import SHOP, copies_for, in_passing, is_again, kept_steps, without_shop
 from actions.speech import begins_with_yes, label
 from actions.turn import TurnAnswer
 from bot.base.text import folded
@@ -28,6 +29,8 @@ from bot.conversations.model import Outcome
 from bot.nlu.call_times import call_time_in
 from bot.nlu.phones import country_named
 from bot.service.reasons import CONCRETE_REASONS
+from bot.shop.source import ShopUnavailable
+from bot.shop.words import telling_words
 from bot.training.effects import NoteUnsure
 
 UNCLEAR_LIMIT = 2
@@ -67,15 +70,40 @@ class Serving:
         self.said: list[dict[str, Any]] = []
         self._answer = answer
         self._repeats = False
+        self._reason = ""
+        self._stalled: dict[str, Any] = {}
 
     def run(self, reason: str) -> None:
         """Serve all wishes, then take up again what they interrupted."""
+        self._reason = reason
         if self.message.guided is not None:
             self.memory.update(self.message.guided.begun_anew(reason))
         before = dict(self.memory)
         self._keep_order()
         pending = before.get("pending") or {}
-        steps = plan(
+        if pending.get("detail") == SHOP:
+            self._stalled = pending
+            self.memory["pending"] = before["pending"] = pending["was"]
+            pending = pending["was"] or {}
+        again = is_again(reason, self.message, self._stalled)
+        steps = kept_steps(self._stalled) if again else self._plan(reason, before)
+        if self.message.unsure and steps[0].reason != pending.get("reason", ""):
+            self._answer.effects.append(_unsure(self.message, self._answer))
+        self.memory["offered"] = before.get("offered") if steps[0].reason in {"affirm", "deny"} else None
+        outcomes = self._serve_all(steps)
+        if self._stalled and not again:
+            self._keep_stalled(outcomes)
+        elif pending and self._leads_back(steps, outcomes, pending):
+            self._take_up(before)
+        unclear = int(before.get("unclear") or 0) + 1 if "not_understood" in outcomes else None
+        self.memory["unclear"] = unclear
+        if self._answer.hands_off:
+            self.memory["last_reply"] = None  # said again later, "I pass you on" would not be true
+        elif self.said and not self._repeats:
+            self.memory["last_reply"] = self.said
+
+    def _plan(self, reason: str, before: dict[str, Any]) -> list[Step]:
+        return plan(
             reason,
             self.message,
             before,
@@ -85,23 +113,12 @@ class Serving:
             refuses=self._refuses,
             names=self._names,
         )
-        if self.message.unsure and steps[0].reason != pending.get("reason", ""):
-            self._answer.effects.append(_unsure(self.message, self._answer))
-        self.memory["offered"] = before.get("offered") if steps[0].reason in {"affirm", "deny"} else None
-        outcomes = self._serve_all(steps)
-        if pending and self._leads_back(steps, outcomes, pending):
-            self._take_up(before)
-        unclear = int(before.get("unclear") or 0) + 1 if "not_understood" in outcomes else None
-        self.memory["unclear"] = unclear
-        if self._answer.hands_off:
-            self.memory["last_reply"] = None  # said again later, "I pass you on" would not be true
-        elif self.said and not self._repeats:
-            self.memory["last_reply"] = self.said
 
     def _keep_order(self) -> None:
         """An order named in passing is the one talked about, if this customer may hear of it."""
         numbers = [e["value"] for e in self.message.entities if e["entity"] == "order_id"]
-        order = self._answer.services.shop.order(str(numbers[-1])) if numbers else None
+        shop = self._answer.services.shop
+        order = in_passing(lambda: shop.order(str(numbers[-1])), otherwise=None) if numbers else None
         if order is not None and self._answer.may_see(order) and order.id != self.memory.get("order_id"):
             self.memory.update(order_id=order.id, line_id=None)
 
@@ -138,13 +155,31 @@ class Serving:
         _forget_other_wish(ask)
         if ask.pending_detail:
             ask.remember(pending=None)  # taken up now; the handler asks again when it needs more
-        outcome = HANDLERS[ask.reason](ask)
+        outcome = self._handled(ask, step)
         if outcome == "asked" and _in_vain(ask):
             ask.messages.clear()
             outcome = hand_off(ask, "not_understood", "utter_handoff_not_understood")
         self.memory.update(ask.remembered)
         self._repeats = ask.reason == "repeat"
         return ask, outcome
+
+    def _handled(self, ask: Ask, step: Step) -> Outcome:
+        """What the wish's function makes of it. When the shop does not answer, nothing it said or wanted counts."""
+        remembered, effects = dict(ask.remembered), len(self._answer.effects)
+        try:
+            outcome = HANDLERS[ask.reason](ask)
+            self._answer.effects[effects:effects] = copies_for(ask.shop, self._answer.effects[effects:])
+            return outcome
+        except ShopUnavailable:
+            ask.messages.clear()
+            ask.remembered = remembered
+            del self._answer.effects[effects:]
+        if is_for_a_person(ask.reason):
+            return hand_off(ask, ask.reason)
+        if without_shop(ask, step, self._stalled) > ASKED_IN_VAIN:
+            ask.messages.clear()
+            return hand_off(ask, "shop_unavailable", "utter_handoff_shop_unavailable")
+        return "asked"
 
     def _tell(self, ask: Ask, outcome: Outcome, *, noted: str | None) -> None:
         self.said += ask.messages
@@ -154,6 +189,12 @@ class Serving:
         wish = ServedWish(reason, outcome)
         if wish not in self._answer.wishes:
             self._answer.wishes.append(wish)
+
+    def _keep_stalled(self, outcomes: Sequence[Outcome]) -> None:
+        """What the shop could not be asked about is still wanted, after something else was answered in between."""
+        open_again = self.memory.get("pending") in (None, self._stalled["was"])
+        if open_again and not self.memory.get("offered") and set(outcomes) == {"answered"}:
+            self.memory["pending"] = self._stalled
 
     def _leads_back(
         self, steps: Sequence[Step], outcomes: Sequence[Outcome], pending: dict[str, Any]
@@ -175,8 +216,11 @@ class Serving:
         )
         step = Step(pending["reason"], pressed=True)
         ask, outcome = self._serve(step)
+        if outcome == "handed_off":
+            self.said += ask.messages
         if outcome == "asked" and ask.messages:
-            ask.messages[0]["text"] = f"{ask.label('back to')} {ask.messages[0]['text']}"
+            if self.memory["pending"]["detail"] != SHOP:
+                ask.messages[0]["text"] = f"{ask.label('back to')} {ask.messages[0]['text']}"
             rest = [other.reason for other in rest_of(pending)]
             self.memory["pending"] = {**self.memory["pending"], "rest": rest, "text": pending.get("text", "")}
             self.said += ask.messages
@@ -193,24 +237,34 @@ class Serving:
             )
         if pending["detail"] == "country":
             return country_named(text, self._answer.locale) is not None
-        titles = pending.get("choices") or self._answer.titles(text)
+        titles = pending.get("choices")
+        if not titles:
+            unseen = self._reason == "deny"  # a no may name one; anything else is what it was read as
+            return in_passing(lambda: bool(mentioned(text, self._answer.titles(text))), otherwise=unseen)
         if pending["detail"] == "line" and place_in(text, self._answer.locale, count=len(titles)) is not None:
             return True
         return bool(mentioned(text, titles))
 
     def _points(self, text: str) -> bool:
         """Whether a text names something the customer bought."""
+        no = rf"\b(?:{label(self._answer.locale, 'words for no')})\b"
+        more = telling_words(re.sub(no, " ", folded(text)), self._answer.locale)
+        return in_passing(lambda: bool(mentioned(text, self._bought())), otherwise=bool(more))
+
+    def _bought(self) -> dict[str, str]:
+        """The titles of what the customer bought, by product id."""
         customer_id = self._answer.conversation.customer_id
-        orders = self._answer.services.shop.orders_of(customer_id) if customer_id else []
+        shop = self._answer.services.shop
+        orders = shop.orders_of(customer_id) if customer_id else []
         bought = {line.product_id for order in orders for line in order.lines}
-        pages = self._answer.services.shop.pages(sorted(bought), self._answer.locale)
-        return bool(mentioned(text, {i: page.title for i, page in pages.items()}))
+        pages = shop.pages(sorted(bought), self._answer.locale)
+        return {product_id: page.title for product_id, page in pages.items()}
 
     def _agrees(self, text: str) -> bool:
         return begins_with_yes(self._answer.locale, text)
 
     def _names(self, text: str) -> bool:
-        return bool(mentioned(text, self._answer.titles(text), firm=True))
+        return in_passing(lambda: bool(mentioned(text, self._answer.titles(text), firm=True)), otherwise=True)
 
     def _refuses(self, text: str) -> bool:
         return not re.search(rf"\b(?:{label(self._answer.locale, 'words for not knowing')})\b", folded(text))
@@ -237,7 +291,7 @@ def _forget_other_wish(ask: Ask) -> None:
 
 def _in_vain(ask: Ask) -> bool:
     pending = ask.slot("pending") or {}
-    return pending.get("detail") != "proof" and int(pending.get("times") or 1) > ASKED_IN_VAIN
+    return pending.get("detail") not in {"proof", SHOP} and int(pending.get("times") or 1) > ASKED_IN_VAIN
 
 
 def _unsure(message: Message, answer: TurnAnswer) -> NoteUnsure:

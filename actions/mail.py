@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.ask import Ask
 from actions.flow import hand_off
 from actions.registry import serves
+from actions.shop_down import in_passing
 from bot.conversations.model import Outcome
 from bot.desk import store
 from bot.desk.effects import GoOnByMail
@@ -62,5 +63,5 @@ def _written(ask: Ask) -> str:
 
 def _known_address(ask: Ask) -> str | None:
     customer_id = ask.answer.conversation.customer_id
-    customer = ask.shop.customer(customer_id) if customer_id else None
+    customer = in_passing(lambda: ask.shop.customer(customer_id), otherwise=None) if customer_id else None
     return customer.email if customer else None

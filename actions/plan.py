@@ -224,7 +224,7 @@ def _in_context(
         return str(last)  # "no, not that one, the other": the same wish about something else
     if last == "delivery_options" and reason == "inform" and not message.has("order_id"):
         return str(last)  # "to Ibiza": where to
-    if last in ABOUT_PRODUCTS and names(message.text) and (message.unsure or reason in {"deny", "inform"}):
+    if last in ABOUT_PRODUCTS and (message.unsure or reason in {"deny", "inform"}) and names(message.text):
         return str(last)  # "the pan, that one": what was asked, about another product
     if reason == "seller_contact" and memory.get("last_outcome") in ENDED_ELSEWHERE and agrees(message.text):
         return "affirm"

@@ -12,7 +12,7 @@ from typing import Literal
 from actions.ask import Ask
 from bot.conversations.dialogue import ProveOrder
 from bot.shop.model import Order
-from bot.shop.sql import canonical_order_id
+from bot.shop.source import canonical_order_id
 from bot.storage.limits import Limit, SpendAttempt, exhausted
 
 PROOFS = Limit("order-proof", 5, timedelta(hours=1))

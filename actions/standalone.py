@@ -15,7 +15,8 @@ from bot.conversations import log
 from bot.conversations.dialogue import CustomerMessage, TurnInput
 from bot.conversations.tables import conversations
 from bot.effects import APPLIERS
-from bot.shop.sql import SqlShop
+from bot.returns.store import returned_lines
+from bot.shop.choose import shop_of
 from bot.storage import migrate
 from bot.storage.database import Database
 
@@ -48,6 +49,7 @@ def turn_outside_puente(tracker: Tracker) -> Iterator[TurnAnswer]:
 
 @functools.lru_cache(maxsize=1)
 def _services() -> tuple[Services, Clock]:
-    database = Database(Settings.from_environment().database)
+    settings = Settings.from_environment()
+    database = Database(settings.database)
     migrate.upgrade(database)
-    return Services(SqlShop(database), database), Clock()
+    return Services(shop_of(settings, database, started=returned_lines(database)), database), Clock()

@@ -14,7 +14,7 @@ from bot.conversations.dialogue import HandOff, ServedWish, TurnInput
 from bot.conversations.model import Button, Card, Conversation, Reply
 from bot.nlu.entities import find_patterns
 from bot.shop.model import Order
-from bot.shop.sql import SqlShop
+from bot.shop.source import Shop, ShopUnavailable
 from bot.storage.database import Database
 
 
@@ -22,7 +22,7 @@ from bot.storage.database import Database
 class Services:
     """What actions look things up in. Reading only."""
 
-    shop: SqlShop
+    shop: Shop
     database: Database
 
 
@@ -69,9 +69,7 @@ class TurnAnswer:
 
     def titles(self, text: str) -> dict[str, str]:
         """The titles, in the turn's language, of the products that `text` may mean, by product id."""
-        shop = self.services.shop
-        pages = shop.pages(shop.catalogue().near(text, self.locale), self.locale)
-        return {product_id: page.title for product_id, page in pages.items()}
+        return self.services.shop.catalogue().titles(text, self.locale)
 
     def overheard_slots(self) -> dict[str, Any]:
         """What the customer and a person said while the bot was silent, as far as the dialogue can use it.
@@ -85,7 +83,10 @@ class TurnAnswer:
             m.value for text in self.turn.overheard for m in find_patterns(text) if m.entity == "order_id"
         ]
         for number in reversed(numbers):
-            order = self.services.shop.order(number)
+            try:
+                order = self.services.shop.order(number)
+            except ShopUnavailable:
+                break
             if order is not None and self.may_see(order):
                 return {"order_id": order.id, "line_id": None, "pending": None, "offered": None}
         return {"pending": None, "offered": None}
@@ -125,7 +126,8 @@ def turns_with(services: Services) -> Callable[..., contextlib.AbstractContextMa
         answer = TurnAnswer(services, turn, locale, model)
         token = _current.set(answer)
         try:
-            yield answer
+            with services.shop.limited():
+                yield answer
         finally:
             _current.reset(token)
 

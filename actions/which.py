@@ -15,7 +15,7 @@ from actions.proof import ask_for_proof, checked_proof, may_see
 from bot.base.clock import local_day
 from bot.conversations.model import Button, Outcome
 from bot.shop.model import Order, OrderLine
-from bot.shop.sql import canonical_order_id
+from bot.shop.source import canonical_order_id
 
 SHOWN_LINES = 5
 

@@ -21,8 +21,10 @@ from bot.conversations.dialogue import TurnInput, TurnOutput
 from bot.desk.mail_room import MailRoom
 from bot.effects import APPLIERS
 from bot.mail import send_due, threads_of, transport_for
+from bot.returns.store import returned_lines
 from bot.service.reasons import SUBJECTS
-from bot.shop.sql import SqlShop
+from bot.shop.choose import shop_of
+from bot.shop.source import Shop
 from bot.storage import deadlines, shared
 from bot.storage.bus import Bus
 from bot.storage.database import Database
@@ -77,13 +79,14 @@ class House:
         database: Database | None = None,
         clock: Clock | None = None,
         bus: Bus | None = None,
+        shop: Shop | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock or Clock()
         self.database = database or Database(settings.database)
         self.bus = bus or Bus(settings.redis_url)
         self.tokens = Tokens(settings.secret_key(), settings.customer_token_key())
-        self.shop = SqlShop(self.database)
+        self.shop = shop or shop_of(settings, self.database, started=returned_lines(self.database))
         self.studio = Studio.of(settings)
         self.responder = responder(self)
         self.turns = Turns(
@@ -162,6 +165,7 @@ class House:
 
     async def start(self) -> None:
         """Begin the background work on the running event loop."""
+        self.shop.prepare()
         await self.bus.start()
         self._task = asyncio.create_task(self._tick_for_ever())
 
@@ -176,7 +180,7 @@ class House:
         self.threads.shutdown(wait=False)
 
     def parts(self) -> dict[str, bool]:
-        """Which parts answer."""
+        """Which parts answer, of those without which nobody can be served. The shop's source is not one of them."""
         return {
             "database": self._database_is_up(),
             "redis": self.bus.redis_is_up(),

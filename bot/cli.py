@@ -14,7 +14,7 @@ logging.captureWarnings(True)  # of the libraries, for their authors; ours are e
 logging.getLogger("py.warnings").setLevel(logging.ERROR)
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
-from bot import commands
+from bot import commands, shop_commands
 from bot.base.errors import PuenteError
 from bot.base.settings import Settings, SettingsError
 from bot.base.texts import locale_of
@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_user(sub)
     _add_policy(sub)
     _add_db(sub)
+    _add_shop(sub)
     return parser
 
 
@@ -140,6 +141,20 @@ def _add_db(sub: argparse._SubParsersAction) -> None:
     erase = db.add_parser("erase-customer", help="erase what is kept of a customer")
     erase.add_argument("customer_id")
     erase.set_defaults(run=commands.db_erase_customer)
+
+
+def _add_shop(sub: argparse._SubParsersAction) -> None:
+    shop = sub.add_parser("shop", help="orders, products and sellers in files").add_subparsers(
+        required=True, metavar="what"
+    )
+    load = shop.add_parser("load", help="check CSV and JSON Lines files, then write them in one transaction")
+    load.add_argument("paths", nargs="+", metavar="FOLDER|FILE")
+    load.add_argument("--dry-run", action="store_true", help="check only, write nothing")
+    load.set_defaults(run=shop_commands.load)
+    export = shop.add_parser("export", help="write the shop's data as such files")
+    export.add_argument("folder")
+    export.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+    export.set_defaults(run=shop_commands.export)
 
 
 if __name__ == "__main__":

@@ -295,7 +295,7 @@ def policy_list(settings: Settings, options: Options) -> None:
     from bot.shop.sql import policies_of
 
     with _migrated(settings).read() as tx:
-        for policy in policies_of(tx, options.seller_id):
+        for policy in policies_of(tx, [options.seller_id]):
             terms = json.dumps(policy.terms) if policy.terms else "standard"
             print(f"{policy.valid_from.isoformat()}  {policy.approved_by}  {terms}")
 

@@ -16,6 +16,7 @@ from bot.conversations.dialogue import HandOff, ProveOrder
 from bot.conversations.tables import order_proofs
 from bot.desk.effects import GoOnByMail, RequestCallBack, go_on_by_mail, request_callback
 from bot.returns import AuthoriseReturn, authorise_return
+from bot.shop.copies import ShopCopy, keep_copy
 from bot.shop.effects import PageGap, count_page_gap
 from bot.storage.limits import SpendAttempt, spend_attempt
 from bot.training.effects import NoteUnsure, note_unsure
@@ -41,6 +42,7 @@ APPLIERS: Mapping[type[Effect], Applier] = {
     HandOff: _hand_off,
     ProveOrder: _prove_order,
     SpendAttempt: spend_attempt,
+    ShopCopy: keep_copy,
     PageGap: count_page_gap,
     cases.OpenCase: cases.open_case,
     cases.MessageSeller: cases.message_seller,

@@ -16,7 +16,6 @@ from bot.base.lean_rasa import leave_out
 from bot.base.settings import ROOT
 from bot.demo import load_accounts, load_shop
 from bot.serve import configure_logging
-from bot.shop.sql import SqlShop
 from bot.storage import migrate
 from bot.storage.database import Database
 from bot.training.models import Models
@@ -41,7 +40,7 @@ class SharedResponder:
 
     def within(self, house: House) -> Any:
         """The responder, looking things up in `house` from now on."""
-        self.services = Services(SqlShop(house.database), house.database)
+        self.services = Services(house.shop, house.database)
         return self.responder
 
     def _begin_turn(self, *args: Any, **named: Any) -> Any:

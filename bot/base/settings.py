@@ -37,6 +37,15 @@ class Settings:
         "", "signs tokens and cookies, ≥ 32 characters; empty: one is made in the data folder"
     )
     shop_key: str = _setting("", "key of the shop's customer tokens: HS256 secret or EdDSA public key (PEM)")
+    shop_url: str = _setting(
+        "",
+        "address of the shop's interface (docs/shop.md); empty: orders and products in Puente's own tables",
+    )
+    shop_token: str = _setting("", "bearer token for the shop's interface")
+    shop_call_ms: int = _setting(2000, "milliseconds one call to the shop's interface may take")
+    shop_turn_ms: int = _setting(
+        6000, "milliseconds all calls of one turn may take together, further tries too"
+    )
     allowed_origins: str = _setting("", "web origins of the shop's pages, separated by blanks")
     frame_ancestors: str = _setting("", "origins that may frame Puente's pages, separated by blanks")
     secure_cookies: bool = _setting(False, "cookies only over https; set it wherever TLS is in front")

@@ -58,7 +58,7 @@ def matter_of(tx: Connection, case: Case, *, now: datetime) -> CaseMatter:
     seller = store.seller_contact(tx, case.seller_id)
     rules = return_rules()
     law = rules.law_of(line.customer_country)
-    policy = policy_in_force(policies_of(tx, case.seller_id), rules.standard, at=line.ordered_at)
+    policy = policy_in_force(policies_of(tx, [case.seller_id]), rules.standard, at=line.ordered_at)
     window = guarantee = False
     if line.delivered_at is not None:
         kind = Exclusion(line.excluded_as) if line.excluded_as else None

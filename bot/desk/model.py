@@ -104,7 +104,10 @@ class Step:
 
 @dataclass(frozen=True)
 class ShopView:
-    """What the shop knows of the matter. `pages` by product id, in the customer's language if possible."""
+    """What the shop knows of the matter. `pages` by product id, in the customer's language if possible.
+
+    Not `available`: the shop did not answer, and nothing here says that there is no order.
+    """
 
     customer: Customer | None
     order: Order | None
@@ -113,6 +116,7 @@ class ShopView:
     pages: dict[str, Page]
     sellers: dict[str, str]
     recent_orders: list[Order]
+    available: bool = True
 
 
 @dataclass(frozen=True)

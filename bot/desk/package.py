@@ -11,7 +11,7 @@ from bot.conversations.tables import conversations
 from bot.desk import letters, store
 from bot.desk.model import Package, Row, ShopView
 from bot.shop.model import Order, OrderLine
-from bot.shop.sql import SqlShop
+from bot.shop.source import Shop, ShopUnavailable
 
 ENTRIES_SHOWN = 200
 """The newest entries; earlier ones are read on when asked for."""
@@ -21,6 +21,9 @@ GUIDED_SHOWN = 5
 
 OTHERS_SHOWN = 5
 RECENT_ORDERS_SHOWN = 5
+
+NOTHING_SEEN = ShopView(None, None, None, None, {}, {}, [], available=False)
+"""The view of a shop that does not answer."""
 
 
 def package_of(tx: Connection, conversation_id: str) -> Package:
@@ -43,8 +46,19 @@ def package_of(tx: Connection, conversation_id: str) -> Package:
     )
 
 
-def shop_view(shop: SqlShop, conversation: Conversation) -> ShopView:
-    """What the shop knows of the matter: order and line in question, the product's page, recent orders."""
+def shop_view(shop: Shop, conversation: Conversation) -> ShopView:
+    """What the shop knows of the matter: order and line in question, the product's page, recent orders.
+
+    When the shop does not answer the view is empty and says so: the agent works on with what Puente has.
+    """
+    try:
+        with shop.limited():
+            return _seen(shop, conversation)
+    except ShopUnavailable:
+        return NOTHING_SEEN
+
+
+def _seen(shop: Shop, conversation: Conversation) -> ShopView:
     customer = shop.customer(conversation.customer_id) if conversation.customer_id else None
     order = shop.order(conversation.order_id) if conversation.order_id else None
     line = _line(order, conversation.line_id)

@@ -32,7 +32,7 @@ def approve_policy(
     """
     if tx.execute(select(sellers.c.id).where(sellers.c.id == seller_id)).first() is None:
         raise Unknown("unknown_seller")
-    if valid_from < now or any(policy.valid_from >= valid_from for policy in policies_of(tx, seller_id)):
+    if valid_from < now or any(policy.valid_from >= valid_from for policy in policies_of(tx, [seller_id])):
         raise BadInput("policy_in_the_past", fields={"valid_from": "policy_in_the_past"})
     tx.execute(
         insert(return_policies).values(

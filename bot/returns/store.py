@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import fields
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection, Row
@@ -14,6 +15,7 @@ from bot.returns.model import Return
 from bot.returns.tables import returns
 from bot.service import ReturnWay
 from bot.shop.tables import order_lines
+from bot.storage.database import Database
 
 _RETURN = [returns.c[field.name] for field in fields(Return)]
 
@@ -22,6 +24,17 @@ def open_returns(tx: Connection, line_ids: Collection[str]) -> dict[str, Return]
     """The returns that stand, by order line. Whoever asks has checked whose lines they are."""
     query = select(*_RETURN).where(returns.c.line_id.in_(list(line_ids)), returns.c.withdrawn_at.is_(None))
     return {row.line_id: _return(row) for row in tx.execute(query)}
+
+
+def returned_lines(database: Database) -> Callable[[Collection[str]], dict[str, tuple[int, datetime]]]:
+    """How a shop of its own learns which order lines go back: line id → how many pieces, since when."""
+
+    def look(line_ids: Collection[str]) -> dict[str, tuple[int, datetime]]:
+        with database.read() as tx:
+            found = open_returns(tx, line_ids).values()
+        return {one.line_id: (one.quantity, one.opened_at) for one in found if one.ship_by is not None}
+
+    return look
 
 
 def hold_line(tx: Connection, line_id: str) -> None:

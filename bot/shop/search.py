@@ -74,6 +74,7 @@ class Catalogue:
         for page in pages:
             by_product.setdefault(page.product_id, []).append(page)
         self._ids = list(by_product)
+        self._titles = {i: {page.locale: page.title for page in found} for i, found in by_product.items()}
         self._vocabulary = {language: self._words(by_product, language) for language in LANGUAGES}
         self._spelled = {language: sorted(words) for language, words in self._vocabulary.items()}
         self._kept: dict[str, dict[str, tuple[str, ...]]] = {language: {} for language in LANGUAGES}
@@ -119,6 +120,11 @@ class Catalogue:
         score = self._index.scores(tuple(tokens) + tuple(f"title:{t}" for word in words for t in word.tokens))
         best = np.argsort(-score, kind="stable")[:limit]
         return [self._ids[i] for i in best if i < len(self._ids) and score[i] > 0]
+
+    def titles(self, text: str, locale: str) -> dict[str, str]:
+        """The titles of the products that `text` may mean, by id, each in `locale` where there is such a page."""
+        found = {product_id: self._titles[product_id] for product_id in self.near(text, locale)}
+        return {i: titles.get(locale) or next(iter(titles.values())) for i, titles in found.items()}
 
     def _asked(self, text: str, locale: str) -> tuple[list[str], list[_Asked]]:
         """What a search asks for: kinds of things, and the other telling words with the tokens they may stand as."""

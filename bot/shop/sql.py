@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from sqlalchemy import Text, cast, func, insert, select
 from sqlalchemy.engine import Connection, Row
 
-from bot.base.text import folded
 from bot.shop.model import (
     Attribute,
     Customer,
@@ -20,6 +20,7 @@ from bot.shop.model import (
     SellerPolicy,
 )
 from bot.shop.search import Catalogue, KeptCatalogue
+from bot.shop.source import belongs_to, canonical_order_id
 from bot.shop.tables import (
     customers,
     enrolments,
@@ -60,7 +61,7 @@ class SqlShop:
     def policies(self, seller_id: str) -> list[SellerPolicy]:
         """R13: a seller's approved return policies, oldest first."""
         with self._database.read() as tx:
-            return policies_of(tx, seller_id)
+            return policies_of(tx, [seller_id])
 
     def product(self, product_id: str) -> Product | None:
         """A product."""
@@ -91,12 +92,6 @@ class SqlShop:
         rows.sort(key=lambda row: row.locale == locale)
         return {row.product_id: _page(row) for row in rows}
 
-    def titles(self) -> list[tuple[str, str, str]]:
-        """All (product id, locale, title): what mentions of products are resolved against."""
-        query = select(product_pages.c.product_id, product_pages.c.locale, product_pages.c.title)
-        with self._database.read() as tx:
-            return [tuple(row) for row in tx.execute(query)]
-
     def catalogue(self) -> Catalogue:
         """The index of all pages; built anew when their number or length has changed, which is looked at once a minute."""
         return self._catalogue.get()
@@ -126,31 +121,32 @@ class SqlShop:
 
     def proves(self, order: Order, evidence: str) -> bool:
         """Whether `evidence` (an e-mail address or a postal code) belongs to the order."""
-        customer = self.customer(order.customer_id)
-        given = folded(evidence).replace(" ", "")
-        known = {folded(order.postal_code).replace(" ", "")}
-        if customer is not None:
-            known.add(folded(customer.email))
-        return given in known
+        return belongs_to(order, self.customer(order.customer_id), evidence)
+
+    def copy_of(self, *, order_id: str | None, product_id: str | None, seller_id: str | None) -> None:
+        """Nothing has to be copied: it is here."""
+
+    def prepare(self) -> None:
+        """Nothing: the first search builds the index."""
+
+    def limited(self) -> AbstractContextManager[None]:
+        """No limit: the database has its own."""
+        return nullcontext()
+
+    def answers(self) -> bool:
+        """The database says by itself when it does not."""
+        return True
 
     def _first(self, query: object) -> Row | None:
         with self._database.read() as tx:
             return tx.execute(query).first()
 
 
-def policies_of(tx: Connection, seller_id: str) -> list[SellerPolicy]:
-    """R13: a seller's approved return policies, oldest first."""
+def policies_of(tx: Connection, seller_ids: Sequence[str]) -> list[SellerPolicy]:
+    """R13: the approved return policies of sellers, oldest first."""
     columns = [c for c in return_policies.c if c.name != "id"]
-    query = select(*columns).where(return_policies.c.seller_id == seller_id)
+    query = select(*columns).where(return_policies.c.seller_id.in_(seller_ids))
     return [SellerPolicy(**row._mapping) for row in tx.execute(query.order_by(return_policies.c.valid_from))]
-
-
-def canonical_order_id(text: str) -> str:
-    """302-4817264-1935501, however it was typed; other shops' numbers stay as they are, in capitals."""
-    digits = "".join(c for c in text if c.isdigit())
-    if len(digits) == 17:
-        return f"{digits[:3]}-{digits[3:10]}-{digits[10:]}"
-    return text.strip().upper()
 
 
 def _orders(tx: Connection, condition: object, limit: int = 1) -> list[Order]:

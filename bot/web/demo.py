@@ -186,7 +186,9 @@ def _customers(house: Any) -> list[dict[str, Any]]:
         people = tx.execute(select(tables.customers).order_by(tables.customers.c.id)).all()
         images = dict(tx.execute(select(tables.products.c.id, tables.products.c.image)).all())
         sellers = dict(tx.execute(select(tables.sellers.c.id, tables.sellers.c.name)).all())
-    titles = {(product_id, locale): title for product_id, locale, title in house.shop.titles()}
+        pages = tables.product_pages.c
+        named = tx.execute(select(pages.product_id, pages.locale, pages.title)).all()
+        titles = {(row.product_id, row.locale): row.title for row in named}
     periods = {seller_id: house.shop.enrolments(seller_id) for seller_id in sellers}
     now = house.clock.now()
 

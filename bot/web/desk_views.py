@@ -152,6 +152,7 @@ def package_json(
         "order_line": _line_json(shop.line, shop, words) if shop.line else None,
         "recent_orders": [_order_json(order, shop, words) for order in shop.recent_orders],
         "product": _product_json(package, shop),
+        "shop_available": shop.available,
         "case": case_json(package.cases[0], words) if package.cases else None,
         "cases": [case_json(case, words) for case in package.cases],
         "callbacks": [callback_json(callback, words, me=me, now=now) for callback in package.callbacks],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sanic import Blueprint, response
@@ -15,6 +16,7 @@ from bot.conversations.model import Conversation
 from bot.service.guide import Leaf, PickedLine, Topic, command_of, guide, sentence
 from bot.service.reasons import SUBJECTS
 from bot.shop.model import OrderLine, Page, Product
+from bot.shop.source import ShopUnavailable
 from bot.storage.limits import spend
 from bot.web import guide_views as views
 from bot.web.auth import client_address
@@ -39,7 +41,10 @@ MAX_SEARCH = 80
 
 @bp.get("/")
 async def read(request: Request, conversation_id: str) -> HTTPResponse:
-    """The tree in the conversation's language, and a page of the order lines that fit `?topic=` and `?search=`."""
+    """The tree in the conversation's language, and a page of the order lines that fit `?topic=` and `?search=`.
+
+    While the shop does not answer there is the tree alone, and it says that the lines cannot be seen.
+    """
     headers = opened(request, conversation_id)
     house = request.app.ctx.house
     number = whole_number(request.args.get("page"), "page", default=1, least=1)
@@ -47,10 +52,17 @@ async def read(request: Request, conversation_id: str) -> HTTPResponse:
     topic = guide().topics.get(request.args.get("topic", ""))
 
     def work() -> dict[str, Any]:
-        conversation, lines = _lines_of(house, conversation_id)
-        fitting = [one for one in lines if _fits(one, topic, search)]
-        shown = views.page_of(fitting, number, size=LINES_SHOWN)
-        sellers = house.shop.sellers(sorted({one.line.seller_id for one in shown}))
+        with house.database.read() as tx:
+            conversation = log.get_conversation(tx, conversation_id)
+        available, lines, fitting, shown, sellers = True, [], [], [], {}
+        try:
+            with house.shop.limited():
+                lines = _lines_of(house, conversation)
+                fitting = [one for one in lines if _fits(one, topic, search)]
+                shown = views.page_of(fitting, number, size=LINES_SHOWN)
+                sellers = house.shop.sellers(sorted({one.line.seller_id for one in shown}))
+        except ShopUnavailable:
+            available, lines, fitting, shown = False, [], [], []
         return {
             "locale": conversation.locale,
             "signed_in": conversation.customer_id is not None,
@@ -64,6 +76,7 @@ async def read(request: Request, conversation_id: str) -> HTTPResponse:
                 "pages": max(1, -(-len(fitting) // LINES_SHOWN)),
                 "found": len(fitting),
                 "total": len(lines),
+                "available": available,
             },
         }
 
@@ -91,8 +104,10 @@ async def send(request: Request, conversation_id: str) -> HTTPResponse:
             before = log.accepted_choices(tx, conversation_id, client_id=client_id, choices=choices)
         if before is not None:
             return before, False  # whatever has become of the tree and the line since
-        conversation, lines = _lines_of(house, conversation_id)
-        leaf, line = _checked(choices, lines)
+        with house.database.read() as tx:
+            conversation = log.get_conversation(tx, conversation_id)
+        with house.shop.limited():
+            leaf, line = _checked(choices, lambda: _lines_of(house, conversation))
         way, text = str(choices["way"]), choices["text"]
         with house.database.write() as tx:
             seq, new = log.accept_choices(
@@ -113,11 +128,11 @@ async def send(request: Request, conversation_id: str) -> HTTPResponse:
     return response.json({"seq": seq}, status=201 if new else 200, headers=headers)
 
 
-def _checked(choices: Choices, lines: list[views.OwnLine]) -> tuple[Leaf, PickedLine | None]:
-    """The end of the path and the line that the choices name.
+def _checked(choices: Choices, lines: Callable[[], list[views.OwnLine]]) -> tuple[Leaf, PickedLine | None]:
+    """The end of the path and the line that the choices name; `lines` are looked up only when one was picked.
 
     Raises `Conflict` for what the tree does not have (any more), `Unknown` for a line that is not the customer's,
-    and `BadInput` for a line the topic is not about or for words that are missing.
+    `BadInput` for a line the topic is not about or for words that are missing, and `ShopUnavailable`.
     """
     topic = guide().topics.get(str(choices["topic"]))
     leaf = topic.leaf(str(choices["issue"])) if topic else None
@@ -127,7 +142,7 @@ def _checked(choices: Choices, lines: list[views.OwnLine]) -> tuple[Leaf, Picked
         raise BadInput("bad_fields", fields={"text": "text_required"})
     if choices["line_id"] is None:
         return leaf, None
-    own = next((one for one in lines if one.line.id == choices["line_id"]), None)
+    own = next((one for one in lines() if one.line.id == choices["line_id"]), None)
     if own is None:
         raise Unknown("unknown_line")
     if not topic.accepts(own.product):
@@ -136,11 +151,10 @@ def _checked(choices: Choices, lines: list[views.OwnLine]) -> tuple[Leaf, Picked
     return leaf, PickedLine(own.line.id, own.line.order_id, own.line.product_id, title)
 
 
-def _lines_of(house: Any, conversation_id: str) -> tuple[Conversation, list[views.OwnLine]]:
-    """The conversation, and all order lines its customer may hear of, newest first."""
+def _lines_of(house: Any, conversation: Conversation) -> list[views.OwnLine]:
+    """All order lines the conversation's customer may hear of, newest first. Raises `ShopUnavailable`."""
     with house.database.read() as tx:
-        conversation = log.get_conversation(tx, conversation_id)
-        proven = log.proven_orders(tx, conversation_id)
+        proven = log.proven_orders(tx, conversation.id)
     shop = house.shop
     customer_id = conversation.customer_id
     orders = shop.orders_of(customer_id, limit=ORDERS_LOOKED_AT) if customer_id else []
@@ -152,9 +166,7 @@ def _lines_of(house: Any, conversation_id: str) -> tuple[Conversation, list[view
     pages: dict[str, Page] = shop.pages(product_ids, conversation.locale)
     products: dict[str, Product] = shop.products(product_ids)
     known = [line for line in lines if line.product_id in products]
-    return conversation, [
-        views.OwnLine(line, products[line.product_id], pages.get(line.product_id)) for line in known
-    ]
+    return [views.OwnLine(line, products[line.product_id], pages.get(line.product_id)) for line in known]
 
 
 def _fits(own: views.OwnLine, topic: Topic | None, search: str) -> bool:

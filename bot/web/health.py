@@ -24,10 +24,13 @@ async def health(request: Request) -> HTTPResponse:
 
 @bp.get("/ready")
 async def ready(request: Request) -> HTTPResponse:
-    """200 when every part answers, else 503 with the parts that do not."""
-    parts = await in_thread(request, request.app.ctx.house.parts)
+    """200 when every part answers, else 503 with the parts that do not. A shop that is silent only degrades."""
+    house = request.app.ctx.house
+    parts = await in_thread(request, house.parts)
     down = sorted(name for name, is_up in parts.items() if not is_up)
-    return response.json({"ready": not down, "down": down}, status=503 if down else 200)
+    degraded = [] if house.shop.answers() else ["shop"]
+    body = {"ready": not down, "down": down, "degraded": degraded}
+    return response.json(body, status=503 if down else 200)
 
 
 @bp.get("/metrics")

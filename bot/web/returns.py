@@ -13,6 +13,8 @@ from bot.base.errors import Unknown
 from bot.returns.card import last_day, money
 from bot.returns.model import Return
 from bot.returns.store import access_return_by_token
+from bot.shop.source import ShopUnavailable
+from bot.shop.sql import SqlShop
 from bot.web.barcode import code128
 from bot.web.context import in_thread
 from bot.web.pages import page
@@ -42,7 +44,10 @@ async def label(request: Request, locale: str, reference: str) -> HTTPResponse:
 def _found(house: Any, reference: str, token: str, locale: str) -> tuple[Return, str]:
     with house.database.read() as tx:
         found = access_return_by_token(tx, reference, token)
-    product = house.shop.page(found.product_id, locale)
+    try:
+        product = house.shop.page(found.product_id, locale)
+    except ShopUnavailable:  # the page as it was when the return was authorised
+        product = SqlShop(house.database).page(found.product_id, locale)
     return found, product.title if product else found.product_id
 
 

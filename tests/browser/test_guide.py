@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.browsing import Visits
 from tests.browser.casting import AGENT, Casting
@@ -94,6 +94,33 @@ def test_nothing_is_lost_by_a_reload_and_back_goes_step_by_step(
     expect(guide.widget.input).to_be_visible()
     guide.menu().at_new_step()
     expect(guide.heading).to_have_text(guide.words("Which item?"))
+
+
+def test_the_steps_go_on_without_a_shop_that_is_silent(visits: Visits, casting: Casting, locale: str) -> None:
+    role = casting.delivered_among_others(locale)
+    page = visits.person(locale, viewport=PHONE, bypass_csp=True)
+    guide = Guide(in_chat(page, locale, role))
+
+    def without_lines(route: Route) -> None:
+        answer = route.fetch()
+        lines = {"items": [], "page": 1, "pages": 1, "found": 0, "total": 0, "available": False}
+        route.fulfill(response=answer, json={**answer.json(), "lines": lines})
+
+    page.route("**/guide?*", without_lines)
+    guide.start("order")
+
+    expect(guide.panel).to_contain_text(guide.words("Your orders cannot be shown at the moment. "
+        "You can go on without picking an item; the chat asks you for it."))  # fmt: skip
+    assert_accessible(page, "no lines")
+    page.unroute("**/guide?*")
+    guide.panel.get_by_role("button", name=guide.words("Try again")).click()
+    expect(guide.panel.locator(".guide-line").first).to_be_visible()
+    page.route("**/guide?*", without_lines)
+    guide.panel.get_by_role("button", name=guide.words("Back"), exact=True).click()
+    guide.at_new_step().choose_topic("order")
+    guide.panel.get_by_role("button", name=guide.words("Go on without an item")).click()
+    guide.at_new_step()
+    expect(guide.heading).to_have_text(guide.words("What is wrong?"))
 
 
 def test_the_seller_can_be_written_to_and_words_are_asked_for_first(

@@ -39,7 +39,7 @@ def test_an_approved_policy_is_kept_with_who_and_when(
     approve(any_database, clock, None, valid_from=clock.now() + 2 * HOUR)
 
     with any_database.read() as tx:
-        first, second = policies_of(tx, "s-es")
+        first, second = policies_of(tx, ["s-es"])
     assert (first.terms, first.valid_from) == (better, clock.now() + HOUR)
     assert (first.approved_by, first.approved_at) == ("Sofía", clock.now())
     assert second.terms is None
@@ -56,7 +56,7 @@ def test_a_worse_policy_is_refused_with_every_respect(
     assert set(refusal.value.fields) == {"window_days", "fee_percent"}
     assert "kürzer" in refusal.value.as_body("de")["error"]["fields"]["window_days"]
     with database.read() as tx:
-        assert policies_of(tx, "s-es") == []
+        assert policies_of(tx, ["s-es"]) == []
 
 
 def test_what_orders_rest_on_is_not_changed_afterwards(

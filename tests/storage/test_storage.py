@@ -61,7 +61,7 @@ def test_terms_approved_before_policies_had_a_history_count_for_every_order_and_
     migrate.upgrade(any_database)
 
     with any_database.read() as tx:
-        (policy,) = policies_of(tx, "s-1")
+        (policy,) = policies_of(tx, ["s-1"])
     standard = return_rules().standard
     at = datetime(2020, 1, 1, tzinfo=UTC)
     assert policy_in_force([policy], standard, at=at) == replace(

@@ -46,6 +46,7 @@ export class ContextPane {
       found.cases.map((one) => this.#case(one)),
       found.callbacks.map((one) => this.#callback(one)),
       this.#customer(found),
+      !found.shop_available && h("p", { class: "muted", role: "status" }, t("The shop's data cannot be seen now. What is missing here may exist.")),
       found.order && this.#order(found.order),
       !found.order && found.recent_orders.length > 0 && this.#recentOrders(found.recent_orders),
       found.product && this.#product(found.product),

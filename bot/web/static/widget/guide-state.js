@@ -69,9 +69,10 @@ export class GuideState {
     return this.path.at(-1)?.end ?? null;
   }
 
-  /** Whether lines can be picked for the topic: there are any. */
+  /** Whether lines can be picked for the topic: there are any, or there may be when the shop does not answer. */
   get picksLine() {
-    return Boolean(this.topic?.picks_line && this.tree.lines.total > 0);
+    const { total, available } = this.tree.lines;
+    return Boolean(this.topic?.picks_line && (total > 0 || (!available && this.tree.signed_in)));
   }
 
   /**

@@ -182,6 +182,7 @@ export class GuideView {
     const { t } = this.scene;
     const { lines } = this.state.tree;
     const noLine = button("button quiet", () => (this.state.chooseLine(null), this.#changed()), t("It is not in the list"));
+    if (!lines.available) return this.#noLines();
     const isLong = lines.pages > 1 || this.search || lines.page > 1;
     return [
       isLong && h("div", { class: "field" },
@@ -194,6 +195,17 @@ export class GuideView {
         this.#turn("chevron-left", t("Newer"), lines.page - 1, lines.page > 1),
         this.#turn("chevron-right", t("Older"), lines.page + 1, lines.page < lines.pages)),
       noLine,
+    ];
+  }
+
+  /** The shop does not answer: nothing is said about the customer's orders, and it goes on without them. */
+  #noLines() {
+    const { t } = this.scene;
+    return [
+      h("p", { class: "note small" }, icon("info"), h("span", null,
+        t("Your orders cannot be shown at the moment. You can go on without picking an item; the chat asks you for it."))),
+      button("button", () => this.#loaded(), icon("retry"), t("Try again")),
+      button("button quiet", () => (this.state.chooseLine(null), this.#changed()), t("Go on without an item")),
     ];
   }
 
