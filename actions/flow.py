@@ -7,7 +7,6 @@ not understood are counted.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,21 +15,16 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.ask import OTHERWISE, Ask
+from actions.clues import Clues
 from actions.heard import Message
-from actions.mentions import mentioned, pieces_in, place_in
 from actions.plan import Step, is_for_a_person, plan, rest_of
 from actions.registry import HANDLERS
 from actions.shop_down import SHOP, copies_for, in_passing, is_again, kept_steps, without_shop
-from actions.speech import begins_with_yes, label
 from actions.turn import TurnAnswer
-from bot.base.text import folded
 from bot.conversations.dialogue import HandOff, ServedWish
 from bot.conversations.model import Outcome
-from bot.nlu.call_times import call_time_in
-from bot.nlu.phones import country_named
 from bot.service.reasons import CONCRETE_REASONS
 from bot.shop.source import ShopUnavailable
-from bot.shop.words import telling_words
 from bot.training.effects import NoteUnsure
 
 UNCLEAR_LIMIT = 2
@@ -38,9 +32,6 @@ UNCLEAR_LIMIT = 2
 
 ASKED_IN_VAIN = 2
 """After a question was put this often without an answer, a person."""
-
-SHORT_ANSWER = 8
-"""A choice is named in at most this many words; more are a topic of their own."""
 
 LEADS_BACK = CONCRETE_REASONS | {"change_language", "bot_challenge", "greet"}
 """After one of these was answered, the question it interrupted is put again."""
@@ -70,12 +61,10 @@ class Serving:
         self.said: list[dict[str, Any]] = []
         self._answer = answer
         self._repeats = False
-        self._reason = ""
         self._stalled: dict[str, Any] = {}
 
     def run(self, reason: str) -> None:
         """Serve all wishes, then take up again what they interrupted."""
-        self._reason = reason
         if self.message.guided is not None:
             self.memory.update(self.message.guided.begun_anew(reason))
         before = dict(self.memory)
@@ -103,16 +92,7 @@ class Serving:
             self.memory["last_reply"] = self.said
 
     def _plan(self, reason: str, before: dict[str, Any]) -> list[Step]:
-        return plan(
-            reason,
-            self.message,
-            before,
-            picks=self._picks,
-            points=self._points,
-            agrees=self._agrees,
-            refuses=self._refuses,
-            names=self._names,
-        )
+        return plan(reason, self.message, before, Clues(self._answer, reason))
 
     def _keep_order(self) -> None:
         """An order named in passing is the one talked about, if this customer may hear of it."""
@@ -224,50 +204,6 @@ class Serving:
             rest = [other.reason for other in rest_of(pending)]
             self.memory["pending"] = {**self.memory["pending"], "rest": rest, "text": pending.get("text", "")}
             self.said += ask.messages
-
-    def _picks(self, pending: dict[str, Any], text: str) -> bool:
-        """Whether a short text names one of what we offered to choose from."""
-        if pending["detail"] == "window":
-            return call_time_in(text, self._answer.locale, today=self._answer.now.date()) is not None
-        if len(text.split()) > SHORT_ANSWER:
-            return False
-        if pending["detail"] == "quantity":
-            return (
-                pieces_in(text, self._answer.locale, ordered=int(pending["ordered"]), asked=True) is not None
-            )
-        if pending["detail"] == "country":
-            return country_named(text, self._answer.locale) is not None
-        titles = pending.get("choices")
-        if not titles:
-            unseen = self._reason == "deny"  # a no may name one; anything else is what it was read as
-            return in_passing(lambda: bool(mentioned(text, self._answer.titles(text))), otherwise=unseen)
-        if pending["detail"] == "line" and place_in(text, self._answer.locale, count=len(titles)) is not None:
-            return True
-        return bool(mentioned(text, titles))
-
-    def _points(self, text: str) -> bool:
-        """Whether a text names something the customer bought."""
-        no = rf"\b(?:{label(self._answer.locale, 'words for no')})\b"
-        more = telling_words(re.sub(no, " ", folded(text)), self._answer.locale)
-        return in_passing(lambda: bool(mentioned(text, self._bought())), otherwise=bool(more))
-
-    def _bought(self) -> dict[str, str]:
-        """The titles of what the customer bought, by product id."""
-        customer_id = self._answer.conversation.customer_id
-        shop = self._answer.services.shop
-        orders = shop.orders_of(customer_id) if customer_id else []
-        bought = {line.product_id for order in orders for line in order.lines}
-        pages = shop.pages(sorted(bought), self._answer.locale)
-        return {product_id: page.title for product_id, page in pages.items()}
-
-    def _agrees(self, text: str) -> bool:
-        return begins_with_yes(self._answer.locale, text)
-
-    def _names(self, text: str) -> bool:
-        return in_passing(lambda: bool(mentioned(text, self._answer.titles(text), firm=True)), otherwise=True)
-
-    def _refuses(self, text: str) -> bool:
-        return not re.search(rf"\b(?:{label(self._answer.locale, 'words for not knowing')})\b", folded(text))
 
 
 def hand_off(ask: Ask, reason: str, text: str = "utter_handoff", **values: Any) -> Outcome:

@@ -6,9 +6,9 @@ Pure functions and tables; nothing is looked up and nothing is said here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from actions.heard import SURE, Message
 from bot.service.reasons import CONCRETE_REASONS, GROUPS, OUTCOMES
@@ -159,37 +159,41 @@ class Step:
     noted: str | None = None
 
 
-def plan(
-    reason: str,
-    message: Message,
-    memory: dict[str, Any],
-    *,
-    picks: Callable[[dict[str, Any], str], bool],
-    points: Callable[[str], bool] = lambda text: False,
-    agrees: Callable[[str], bool] = lambda text: False,
-    refuses: Callable[[str], bool] = lambda text: True,
-    names: Callable[[str], bool] = lambda text: False,
-) -> list[Step]:
-    """What to serve for `message`, in order; `reason` is the wish Rasa's rule named.
+class Clues(Protocol):
+    """What a text says beyond its reading, looked up by who knows the shop and the language (`actions.clues`)."""
 
-    `picks(pending, text)` says whether a text names one of what was offered, `points(text)` whether it names
-    something the customer bought, `agrees(text)` whether it begins with a yes, `refuses(text)` whether a no is more than
-    "I do not know", `names(text)` whether it names a product of the shop.
-    """
+    def picks(self, pending: dict[str, Any], text: str) -> bool:
+        """Whether a text names one of what was offered."""
+
+    def points(self, text: str) -> bool:
+        """Whether it names something the customer bought."""
+
+    def names(self, text: str) -> bool:
+        """Whether it names a product of the shop."""
+
+    def agrees(self, text: str) -> bool:
+        """Whether it begins with a yes."""
+
+    def refuses(self, text: str) -> bool:
+        """Whether a no is more than "I do not know"."""
+
+    def declined(self, text: str) -> frozenset[str]:
+        """The ways to go on that it says no to."""
+
+
+def plan(reason: str, message: Message, memory: dict[str, Any], clues: Clues) -> list[Step]:
+    """What to serve for `message`, in order; `reason` is the wish Rasa's rule named."""
+    reason = _without_declined(reason, message, clues)
     pending = memory.get("pending") or {}
     offered = memory.get("offered")
     if message.foreign and not pending and not message.pressed and _is_foreign(message, memory):
         return [_step("out_of_scope", message)]
-    reason = _in_context(reason, message, memory, points, agrees, names)
+    reason = _in_context(reason, message, memory, clues)
     if pending.get("reason") == "clarify":
         return _after_clarifying(reason, message, pending)
     if offered and reason == "affirm" and not message.pressed:
         return [Step(offered["intent"], entities=_entities(offered.get("entities") or {}), pressed=True)]
-    if (
-        pending
-        and not (offered and reason == "deny")
-        and _goes_on(reason, message, pending, picks, agrees, refuses)
-    ):
+    if pending and not (offered and reason == "deny") and _goes_on(reason, message, pending, clues):
         return [_step(pending["reason"], message), *rest_of(pending)]
     if reason == "inform" and (message.has("order_id") or message.has("line_id")):
         last = memory.get("last_reason")
@@ -199,19 +203,21 @@ def plan(
     return _fresh(reason, message, memory.get("last_reason"))
 
 
+def _without_declined(reason: str, message: Message, clues: Clues) -> str:
+    """The reason, or the likeliest other one, when a message only says no to the way it was read as asking for."""
+    if message.pressed or not (declined := clues.declined(message.text)):
+        return reason
+    message.wishes = [name for name in message.wishes if name not in declined]
+    others = [name for name in message.likeliest(LIKELY) if name not in declined]
+    return others[0] if reason in declined and others else reason
+
+
 def _is_foreign(message: Message, memory: dict[str, Any]) -> bool:
     """In a conversation under way a few words of dialect are no foreign language."""
     return not memory.get("last_reason") or len(message.text.split()) >= FOREIGN_WORDS
 
 
-def _in_context(
-    reason: str,
-    message: Message,
-    memory: dict[str, Any],
-    points: Callable[[str], bool],
-    agrees: Callable[[str], bool],
-    names: Callable[[str], bool],
-) -> str:
+def _in_context(reason: str, message: Message, memory: dict[str, Any], clues: Clues) -> str:
     """What a message means after what was said before, where that differs from how it reads alone."""
     if message.pressed:
         return reason
@@ -220,13 +226,21 @@ def _in_context(
     little = len(message.text_without_data.split()) <= A_FEW
     if gives_number and (reason in CORRECTS or (last and reason != last and (message.unsure or little))):
         return "inform"
-    if reason == "deny" and last in GOES_ON_WITH and points(message.text):
+    if reason == "deny" and last in GOES_ON_WITH and clues.points(message.text):
         return str(last)  # "no, not that one, the other": the same wish about something else
     if last == "delivery_options" and reason == "inform" and not message.has("order_id"):
         return str(last)  # "to Ibiza": where to
-    if last in ABOUT_PRODUCTS and (message.unsure or reason in {"deny", "inform"}) and names(message.text):
+    if (
+        last in ABOUT_PRODUCTS
+        and (message.unsure or reason in {"deny", "inform"})
+        and clues.names(message.text)
+    ):
         return str(last)  # "the pan, that one": what was asked, about another product
-    if reason == "seller_contact" and memory.get("last_outcome") in ENDED_ELSEWHERE and agrees(message.text):
+    if (
+        reason == "seller_contact"
+        and memory.get("last_outcome") in ENDED_ELSEWHERE
+        and clues.agrees(message.text)
+    ):
         return "affirm"
     return reason
 
@@ -331,24 +345,17 @@ def _after_clarifying(reason: str, message: Message, pending: dict[str, Any]) ->
     return [replace(step, entities=(*step.entities, *carried)) for step in _fresh(reason, message)]
 
 
-def _goes_on(
-    reason: str,
-    message: Message,
-    pending: dict[str, Any],
-    picks: Callable[[dict[str, Any], str], bool],
-    agrees: Callable[[str], bool],
-    refuses: Callable[[str], bool],
-) -> bool:
+def _goes_on(reason: str, message: Message, pending: dict[str, Any], clues: Clues) -> bool:
     """Whether a message answers what was asked, and is no new topic."""
     if message.pressed:
         return reason == pending["reason"]
     detail = pending["detail"]
     if reason == "talk_to_human":
         return False
-    if detail == "confirm" and agrees(message.text):
+    if detail == "confirm" and clues.agrees(message.text):
         return True  # "yes, thanks": the yes counts
-    if reason == "deny" and detail in CHOICES | {"order"} and not picks(pending, message.text):
-        return bool(message.entities) or not refuses(message.text)
+    if reason == "deny" and detail in CHOICES | {"order"} and not clues.picks(pending, message.text):
+        return bool(message.entities) or not clues.refuses(message.text)
     if _is_data(message, detail):
         return True
     if reason == "out_of_scope" and message.confidence >= SURE:
@@ -367,7 +374,7 @@ def _goes_on(
         return True  # "no idea": no answer either, but no new topic
     if message.unsure:
         return detail not in TOLD or "?" not in message.text
-    return detail in CHOICES and picks(pending, message.text)
+    return detail in CHOICES and clues.picks(pending, message.text)
 
 
 def _is_data(message: Message, detail: str) -> bool:

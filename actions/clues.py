@@ -1,0 +1,82 @@
+"""What a text says where it stands, beyond its reading: a yes, a name, a choice, a "please do not call"."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from actions.mentions import mentioned, pieces_in, place_in
+from actions.shop_down import in_passing
+from actions.speech import begins_with_yes, label
+from actions.turn import TurnAnswer
+from bot.base.text import folded
+from bot.nlu.call_times import call_time_in
+from bot.nlu.phones import country_named
+from bot.shop.words import telling_words
+
+SHORT_ANSWER = 8
+"""A choice is named in at most this many words; more are a topic of their own."""
+
+CAN_BE_DECLINED = ("talk_to_human", "request_callback", "request_email")
+"""Ways to go on that people mention to say that they do not want them."""
+
+
+class Clues:
+    """The clues of one message, read by `reason`; what is bought and sold is looked up in passing."""
+
+    def __init__(self, answer: TurnAnswer, reason: str) -> None:
+        self._answer = answer
+        self._reason = reason
+
+    def picks(self, pending: dict[str, Any], text: str) -> bool:
+        """Whether a short text names one of what we offered to choose from."""
+        locale = self._answer.locale
+        if pending["detail"] == "window":
+            return call_time_in(text, locale, today=self._answer.now.date()) is not None
+        if len(text.split()) > SHORT_ANSWER:
+            return False
+        if pending["detail"] == "quantity":
+            return pieces_in(text, locale, ordered=int(pending["ordered"]), asked=True) is not None
+        if pending["detail"] == "country":
+            return country_named(text, locale) is not None
+        titles = pending.get("choices")
+        if not titles:
+            unseen = self._reason == "deny"  # a no may name one; anything else is what it was read as
+            return in_passing(lambda: bool(mentioned(text, self._answer.titles(text))), otherwise=unseen)
+        if pending["detail"] == "line" and place_in(text, locale, count=len(titles)) is not None:
+            return True
+        return bool(mentioned(text, titles))
+
+    def points(self, text: str) -> bool:
+        """Whether a text names something the customer bought."""
+        more = telling_words(re.sub(self._words("no"), " ", folded(text)), self._answer.locale)
+        return in_passing(lambda: bool(mentioned(text, self._bought())), otherwise=bool(more))
+
+    def names(self, text: str) -> bool:
+        """Whether a text names a product of the shop."""
+        return in_passing(lambda: bool(mentioned(text, self._answer.titles(text), firm=True)), otherwise=True)
+
+    def agrees(self, text: str) -> bool:
+        """Whether a text begins with a yes."""
+        return begins_with_yes(self._answer.locale, text)
+
+    def refuses(self, text: str) -> bool:
+        """Whether a no is more than "I do not know"."""
+        return not re.search(self._words("not knowing"), folded(text))
+
+    def declined(self, text: str) -> frozenset[str]:
+        """The ways to go on that a text says no to: "no need to call me", "I don't want a person"."""
+        said = folded(text)
+        return frozenset(way for way in CAN_BE_DECLINED if re.search(self._words(f"declining {way}"), said))
+
+    def _words(self, name: str) -> str:
+        return rf"\b(?:{label(self._answer.locale, f'words for {name}')})\b"
+
+    def _bought(self) -> dict[str, str]:
+        """The titles of what the customer bought, by product id."""
+        customer_id = self._answer.conversation.customer_id
+        shop = self._answer.services.shop
+        orders = shop.orders_of(customer_id) if customer_id else []
+        bought = {line.product_id for order in orders for line in order.lines}
+        pages = shop.pages(sorted(bought), self._answer.locale)
+        return {product_id: page.title for product_id, page in pages.items()}
