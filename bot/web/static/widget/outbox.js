@@ -41,7 +41,7 @@ export class Outbox {
 
   /** @param {{text: string, payload?: string, guide?: object, after: number}} message */
   add({ text, payload, guide, after }) {
-    const key = `out:${String(Date.now()).padStart(15, "0")}-${randomId().slice(0, 8)}`;
+    const key = `out:${this.#nextPlace()}-${randomId().slice(0, 8)}`;
     const item = {
       client_id: randomId(),
       text,
@@ -103,6 +103,12 @@ export class Outbox {
           await this.#pause(error.retryAfter * 1000 || PAUSES_MS[Math.min(failures++, PAUSES_MS.length - 1)]);
       }
     }
+  }
+
+  /** A place behind all others, whatever this computer's clock says: it may stand still or be set back. */
+  #nextPlace() {
+    const last = this.storage.all("out:").at(-1)?.[0].slice(4, 19) ?? 0;
+    return String(Math.max(Date.now(), Number(last) + 1)).padStart(15, "0");
   }
 
   #next() {

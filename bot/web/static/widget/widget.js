@@ -189,7 +189,7 @@ class Widget {
     const { session } = this;
     const stream = new ConversationStream({
       read: (after, wait, signal) =>
-        session.call(`events?after=${after}&wait=${wait}`, { signal, timeout: wait + 10 }),
+        session.call(`events?after=${after}&wait=${wait}`, { signal, timeout: wait ? wait + 3 : 10 }),
       socketUrl: () => session.url("stream"),
       hello: (after) => ({ token: session.current?.token, after }),
       onEntries: (entries) => this.#take(entries),
