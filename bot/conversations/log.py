@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -125,15 +125,20 @@ def accept_message(
     text: str | None,
     payload: str | None,
     now: datetime,
+    attachments: Sequence[dict[str, Any]] = (),
 ) -> tuple[int, bool]:
     """Accept a customer's message, typed (`text`) or a pressed button (`payload`); returns (seq, new?).
+
+    `attachments` describes the files that come with it; with files there need be no text.
 
     The same `client_id` with the same content returns the first number again; with other content it raises
     `Conflict`. A message to a closed conversation reopens it with the bot. Raises `Unknown` for a
     conversation that is not there and `BadInput` for a button that was not issued in it.
     """
     conversation = get_conversation(tx, conversation_id)
-    body = _message_body(tx, conversation, text, payload)
+    body = _message_body(tx, conversation, text or "" if attachments else text, payload)
+    if attachments:
+        body["attachments"] = list(attachments)
     earlier = _by_client_id(tx, conversation_id, client_id)
     if earlier is not None:
         if earlier.actor != "customer" or earlier.body != body:

@@ -84,14 +84,13 @@ async def sign_in(request: Request, conversation_id: str) -> HTTPResponse:
 
 @bp.post("/<conversation_id:str>/messages")
 async def send(request: Request, conversation_id: str) -> HTTPResponse:
-    """Send {client_id, text | payload} → 201 {seq}; the same again → 200 {seq}; other content → 409."""
+    """Send {client_id, text | payload, attachments?} → 201 {seq}; the same again → 200 {seq}; other content → 409."""
     house = request.app.ctx.house
     headers = opened(request, conversation_id)
     body = body_of(request)
     client_id = client_id_of(body)
-    if body.get("attachments") not in (None, []):
-        raise BadInput("bad_fields", fields={"attachments": "attachments_not_yet"})
-    if ("text" in body) == ("payload" in body):
+    files = files_of(body)
+    if ("text" in body and "payload" in body) or not (files or "text" in body or "payload" in body):
         raise BadInput("bad_fields", fields={"text": "text_or_payload"})
     text = text_field(body, "text") if "text" in body else None
     payload = text_field(body, "payload", limit=64) if "payload" in body else None
@@ -101,7 +100,7 @@ async def send(request: Request, conversation_id: str) -> HTTPResponse:
         now = house.clock.now()
         spend(house.database, MESSAGES_PER_CONVERSATION, conversation_id, now)
         spend(house.database, MESSAGES_PER_ADDRESS, address, now)
-        return house.accept(conversation_id, client_id=client_id, text=text, payload=payload)
+        return house.accept(conversation_id, client_id=client_id, text=text, payload=payload, files=files)
 
     seq, new = await in_thread(request, work)
     return response.json({"seq": seq}, status=201 if new else 200, headers=headers)
@@ -162,6 +161,16 @@ def _known(house: Any, conversation_id: str) -> None:
     """Raise `Unknown` for a conversation that was erased: its token still reads well."""
     with house.database.read() as tx:
         log.get_conversation(tx, conversation_id)
+
+
+def files_of(body: dict[str, Any]) -> list[str]:
+    """The ids of files that were uploaded before and come with a message; raises `BadInput`."""
+    given = body.get("attachments")
+    if given is None:
+        return []
+    if not isinstance(given, list) or not all(isinstance(item, str) and len(item) <= 32 for item in given):
+        raise BadInput("bad_fields", fields={"attachments": "list_required"})
+    return given
 
 
 def _customer(house: Any, body: dict[str, Any]) -> SignedInCustomer | None:

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from bot.app import House
 from bot.conversations import log
 from bot.conversations.model import NewEntry
 from bot.conversations.tables import log_entries
-from bot.serve import application
 from bot.storage.limits import Limit
 from bot.web import chat
-from tests import services
-from tests.browser.browsing import Visits, chromium_path, launched
+from tests.browser.browsing import Visits
 from tests.browser.pages import Shop, Widget
-from tests.faults.proxy import BreakingProxy, breaking_proxy
-from tests.harness import house_in
-from tests.serving import served
+from tests.faults.proxy import BreakingProxy
 
 MESSAGES = 20
 NOTICED_S = 10.0
@@ -32,48 +26,6 @@ WOKEN_S = 1.0
 CAUGHT_UP_S = 1.0
 SLACK_S = 0.5
 """What the test itself takes to look."""
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """A demo shop whose bot says everything again."""
-    return house_in(tmp_path_factory.mktemp("house"), demo=True)
-
-
-@pytest.fixture(scope="module")
-def address(house: House) -> Iterator[str]:
-    """Where it is served."""
-    with served(application(house)) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    if chromium_path() is None:
-        if services.MUST_RUN_ALL:
-            raise FileNotFoundError("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def line(address: str) -> Iterator[BreakingProxy]:
-    """What lies between browser and server."""
-    with breaking_proxy(address) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def widget(browser: Browser, line: BreakingProxy) -> Iterator[Widget]:
-    """A customer who has opened the chat and said one thing."""
-    visits = Visits(browser, line.address)
-    widget = Shop(visits.person("de"), "de").home().widget.open()
-    widget.ask("first")
-    yield widget
-    visits.close()
-    assert visits.problems == []
 
 
 def texts_of(house: House, conversation_id: str, actor: str) -> list[str]:
@@ -164,24 +116,19 @@ def test_line_that_is_well_is_not_given_up_on_waking(widget: Widget, line: Break
     assert line.counts["calls"] == before
 
 
-def test_where_sockets_are_blocked_messages_come_by_polling(
-    house: House, browser: Browser, line: BreakingProxy
-) -> None:
+def test_where_sockets_are_blocked_messages_come_by_polling(visits: Visits, line: BreakingProxy) -> None:
     line.sockets = False
-    visits = Visits(browser, line.address)
     widget = Shop(visits.person("es"), "es").home().widget.open()
 
     widget.ask("hola")
     widget.ask("otra vez")
 
     expect(widget.page.locator(".panel .bar")).to_be_hidden()
-    visits.close()
 
 
 def test_without_storage_and_with_a_wrong_clock_messages_keep_their_order(
-    house: House, browser: Browser, line: BreakingProxy
+    visits: Visits,
 ) -> None:
-    visits = Visits(browser, line.address)
     page = visits.person("es")
     page.add_init_script(
         """
@@ -200,15 +147,3 @@ def test_without_storage_and_with_a_wrong_clock_messages_keep_their_order(
 
     expect(widget.page.locator(".outgoing .bubble")).to_have_count(0)
     expect(widget.mine).to_have_text(said)
-    visits.close()
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_tried(house: House, tmp_path: Path) -> None:
-    """Limits on attempts are tested elsewhere."""
-    from sqlalchemy import delete
-
-    from bot.storage.tables import attempts
-
-    with house.database.write() as tx:
-        tx.execute(delete(attempts))

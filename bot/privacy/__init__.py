@@ -1,0 +1,1 @@
+"""What customers may see and have erased of what is kept about them."""
