@@ -20,7 +20,9 @@ from bot.cases.customer import add_files_to_open_case
 from bot.cases.handlers import deadline_handlers
 from bot.conversations import log
 from bot.conversations.dialogue import TurnInput, TurnOutput
+from bot.conversations.visits import UNSEEN
 from bot.desk.mail_room import MailRoom
+from bot.desk.unseen import mail_unseen
 from bot.effects import APPLIERS
 from bot.mail import send_due, threads_of, transport_for
 from bot.service.reasons import SUBJECTS
@@ -179,7 +181,8 @@ class House:
     def run_deadlines(self) -> None:
         """Do what is due, and tell whoever follows the conversations it touched."""
         touched: dict[str, int] = {}
-        if deadlines.run_due(self.database, deadline_handlers(changed=touched.__setitem__), self.clock.now()):
+        handlers = {**deadline_handlers(changed=touched.__setitem__), UNSEEN: mail_unseen}
+        if deadlines.run_due(self.database, handlers, self.clock.now()):
             self.bus.publish("desk")
         for conversation_id, seq in touched.items():
             self.bus.publish(f"conversation:{conversation_id}", seq)

@@ -61,6 +61,7 @@ def application(house: House) -> Sanic:
         auth,
         chat,
         chat_cases,
+        chat_own,
         demo,
         desk,
         desk_streams,
@@ -76,7 +77,7 @@ def application(house: House) -> Sanic:
     )
 
     blueprints = [
-        attachments.bp, auth.bp, chat.bp, chat_cases.bp, desk.bp, desk_streams.bp, docs.bp, guide.bp,
+        attachments.bp, auth.bp, chat.bp, chat_cases.bp, chat_own.bp, desk.bp, desk_streams.bp, docs.bp, guide.bp,
         health.bp, pages.bp, rest.bp, returns.bp, seller.bp,
         staff.bp, studio.bp,
     ]  # fmt: skip

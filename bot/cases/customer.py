@@ -102,9 +102,8 @@ def add_facts(
     _note(tx, case, "facts", client_id, body, seq, now)
     notify.mail_case_facts(tx, case, key=f"{reference}:{seq}", text=text, files=len(files), now=now)
     teller = Teller(tx, case)
-    return teller.bot_says(
-        teller.sentence("I have added it to case {reference}. The seller sees it.")
-    ).append(now), True
+    teller.bot_says(teller.sentence("I have added it to case {reference}. The seller sees it.")).append(now)
+    return seq, True
 
 
 def withdraw(
@@ -184,7 +183,8 @@ def object_to_end(
             "Your objection to the end of case {reference} is here. A person of our team looks at it."
         )
     ).append(now)
-    return bring_in_person(tx, case, reason="case_objection", now=now), True
+    bring_in_person(tx, case, reason="case_objection", now=now)
+    return seq, True
 
 
 def add_files_to_open_case(

@@ -83,8 +83,15 @@ class _Writer:
         )
 
 
-def compose(payload: Mapping[str, Any], *, now: datetime, address: str) -> Mail:
-    """The mail for an item of the outbox. `address` is where people reach Puente, without a slash at the end.
+def compose(
+    payload: Mapping[str, Any],
+    *,
+    now: datetime,
+    address: str,
+    way_back: Callable[[str], str] | None = None,
+) -> Mail:
+    """The mail for an item of the outbox. `address` is where people reach Puente, without a slash at the end;
+    `way_back` makes what leads into a conversation.
 
     Raises `UnknownTemplate`, and `MissingText` when a catalogue lacks a sentence.
     """
@@ -92,7 +99,7 @@ def compose(payload: Mapping[str, Any], *, now: datetime, address: str) -> Mail:
     if name in _TO_SELLERS:
         letter = _TO_SELLERS[name](_Writer(payload, now, address))
     elif name in ABOUT_CONVERSATIONS:
-        letter = ABOUT_CONVERSATIONS[name](ConversationWriter(payload, address))
+        letter = ABOUT_CONVERSATIONS[name](ConversationWriter(payload, address, way_back))
     else:
         raise UnknownTemplate(str(name))
     return Mail(

@@ -14,6 +14,8 @@ from bot.base.errors import BadInput, BadToken
 from bot.base.texts import LOCALES
 from bot.conversations import log
 from bot.conversations.control import sign_in_customer
+from bot.conversations.model import Conversation
+from bot.conversations.visits import note_seen
 from bot.storage.limits import Limit, spend
 from bot.web import follow
 from bot.web.auth import bearer_token, client_address
@@ -112,7 +114,7 @@ async def events(request: Request, conversation_id: str) -> HTTPResponse:
     headers = opened(request, conversation_id)
     after = whole_number(request.args.get("after"), "after", default=0)
     wait = whole_number(request.args.get("wait"), "wait", default=0, most=25)
-    await in_thread(request, _known, request.app.ctx.house, conversation_id)
+    await in_thread(request, known, request.app.ctx.house, conversation_id)
     batch = await follow.next_batch(request, conversation_id, after, audience="all", wait=wait)
     return response.json(batch, headers=headers)
 
@@ -133,7 +135,7 @@ async def stream(request: Request, socket: Any, conversation_id: str) -> None:
 
 @bp.post("/<conversation_id:str>/signals")
 async def signal(request: Request, conversation_id: str) -> HTTPResponse:
-    """Tell others {typing: true|false} or {seen: SEQ}: best effort, never stored."""
+    """Tell others {typing: true|false} or {seen: SEQ}: best effort; what was seen decides whether a mail is needed."""
     headers = opened(request, conversation_id)
     body = body_of(request)
     note: dict[str, Any] = {}
@@ -143,7 +145,10 @@ async def signal(request: Request, conversation_id: str) -> HTTPResponse:
         note["seen"] = whole_number(body["seen"], "seen")
     if not note:
         raise BadInput("bad_fields", fields={"typing": "signal_required"})
-    request.app.ctx.house.bus.publish(f"signals:{conversation_id}", {**note, "from": "customer"})
+    house = request.app.ctx.house
+    house.bus.publish(f"signals:{conversation_id}", {**note, "from": "customer"})
+    if "seen" in note:
+        await in_thread(request, _note_seen, house, conversation_id, note["seen"])
     return response.json({}, headers=headers)
 
 
@@ -157,10 +162,10 @@ def opened(request: Request, conversation_id: str) -> dict[str, str]:
     return {"x-puente-token": fresh} if fresh else {}
 
 
-def _known(house: Any, conversation_id: str) -> None:
-    """Raise `Unknown` for a conversation that was erased: its token still reads well."""
+def known(house: Any, conversation_id: str) -> Conversation:
+    """The conversation; raises `Unknown` for one that was erased: its token still reads well."""
     with house.database.read() as tx:
-        log.get_conversation(tx, conversation_id)
+        return log.get_living(tx, conversation_id)
 
 
 def files_of(body: dict[str, Any]) -> list[str]:
@@ -171,6 +176,12 @@ def files_of(body: dict[str, Any]) -> list[str]:
     if not isinstance(given, list) or not all(isinstance(item, str) and len(item) <= 32 for item in given):
         raise BadInput("bad_fields", fields={"attachments": "list_required"})
     return given
+
+
+def _note_seen(house: Any, conversation_id: str, seq: int) -> None:
+    with house.database.write() as tx:
+        found = log.get_living(tx, conversation_id)
+        note_seen(tx, conversation_id, min(seq, found.last_seq), now=house.clock.now())
 
 
 def _customer(house: Any, body: dict[str, Any]) -> SignedInCustomer | None:
