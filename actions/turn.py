@@ -105,6 +105,13 @@ class TurnAnswer:
                 )
             )
 
+    def thank_for_files(self) -> None:
+        """What is said when the customer sent files and no words: they are here, and what they show can be told."""
+        from actions.speech import label
+
+        self.replies.append(Reply(label(self.locale, "files received"), self.locale))
+        self.wishes.append(ServedWish("inform", "answered"))
+
     def apologise(self, error_id: str) -> None:
         """What is said when the turn failed: nothing is lost, a person can be asked."""
         from actions.speech import label

@@ -6,19 +6,23 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot import attachments
 from bot.accounts.tokens import Tokens
 from bot.base.clock import Clock, local_day
 from bot.base.settings import Settings
+from bot.cases.customer import add_files_to_open_case
 from bot.cases.handlers import deadline_handlers
 from bot.conversations import log
 from bot.conversations.dialogue import TurnInput, TurnOutput
+from bot.conversations.visits import UNSEEN
 from bot.desk.mail_room import MailRoom
+from bot.desk.unseen import mail_unseen
 from bot.effects import APPLIERS
 from bot.mail import send_due, threads_of, transport_for
 from bot.returns.store import returned_lines
@@ -33,6 +37,7 @@ from bot.turn import Turns
 
 logger = logging.getLogger(__name__)
 
+FORGET_EVERY = timedelta(hours=1)
 TICK_SECONDS = 1.0
 """How often each process looks for deadlines, mail, turns left behind and a newer model."""
 
@@ -98,21 +103,41 @@ class House:
             appliers=APPLIERS,
             subjects=SUBJECTS,
         )
+        self.vault = attachments.Vault(settings.data_path / "attachments")
         self.mail = transport_for(settings)
         self.mail_room = mail_room_of(settings, self.database, self.clock, self.bus)
         self.threads = ThreadPoolExecutor(16, thread_name_prefix="web")
         self._turn_threads = ThreadPoolExecutor(settings.turn_threads, thread_name_prefix="turn")
         self._ticking = threading.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._files_forgotten_at: datetime | None = None
 
     def accept(
-        self, conversation_id: str, *, client_id: str, text: str | None = None, payload: str | None = None
+        self,
+        conversation_id: str,
+        *,
+        client_id: str,
+        text: str | None = None,
+        payload: str | None = None,
+        files: Sequence[str] = (),
     ) -> tuple[int, bool]:
-        """Accept a customer's message, tell followers, and have it answered. Returns (seq, new?)."""
+        """Accept a customer's message, tell followers, and have it answered. Returns (seq, new?).
+
+        `files` names what was uploaded before and comes with it: also as evidence, where one case is open.
+        """
         with self.database.write() as tx:
             seq, new = log.accept_message(
-                tx, conversation_id, client_id=client_id, text=text, payload=payload, now=self.clock.now()
+                tx,
+                conversation_id,
+                client_id=client_id,
+                text=text,
+                payload=payload,
+                now=self.clock.now(),
+                attachments=attachments.described(tx, conversation_id, files) if files else (),
             )
+            if new and files:
+                attachments.attach(tx, conversation_id, files, seq=seq)
+                add_files_to_open_case(tx, conversation_id, files, now=self.clock.now())
         if new:
             self.take_up(conversation_id, seq)
         return seq, new
@@ -146,6 +171,7 @@ class House:
                 self._sweep,
                 self._send_mail,
                 self._receive_mail,
+                self._forget_files,
                 self._follow_model,
             ):
                 try:
@@ -158,7 +184,8 @@ class House:
     def run_deadlines(self) -> None:
         """Do what is due, and tell whoever follows the conversations it touched."""
         touched: dict[str, int] = {}
-        if deadlines.run_due(self.database, deadline_handlers(changed=touched.__setitem__), self.clock.now()):
+        handlers = {**deadline_handlers(changed=touched.__setitem__), UNSEEN: mail_unseen}
+        if deadlines.run_due(self.database, handlers, self.clock.now()):
             self.bus.publish("desk")
         for conversation_id, seq in touched.items():
             self.bus.publish(f"conversation:{conversation_id}", seq)
@@ -200,6 +227,16 @@ class House:
     def _receive_mail(self) -> None:
         if self.settings.mail_in:
             self.mail_room.receive_all(Path(self.settings.mail_in))
+
+    def _forget_files(self) -> None:
+        """Once an hour: files that were uploaded and never sent."""
+        now = self.clock.now()
+        if self._files_forgotten_at is not None and now - self._files_forgotten_at < FORGET_EVERY:
+            return
+        self._files_forgotten_at = now
+        with self.database.write() as tx:
+            ids = attachments.forget_unsent(tx, now)
+        self.vault.remove(ids)
 
     def _follow_model(self) -> None:
         self.responder.follow_model()

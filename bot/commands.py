@@ -332,10 +332,21 @@ def db_export(settings: Settings, options: Options) -> None:
     print(f"{written} conversations written to {options.file}.")
 
 
-def db_erase_customer(_settings: Settings, _options: Options) -> int:
-    """`puente db erase-customer`."""
-    print("puente: erasing comes with the issue on the chat itself; nothing was erased.", file=sys.stderr)
-    return 3
+def db_erase_customer(settings: Settings, options: Options) -> int:
+    """`puente db erase-customer`: 1 when nothing is kept of them."""
+    from bot.attachments import Vault
+    from bot.privacy import conversations_of_customer, erase_conversations
+
+    customer_id = options.customer_id
+    with _migrated(settings).write() as tx:
+        ids = conversations_of_customer(tx, customer_id)
+        if not ids:
+            print(f"Nothing is kept of {customer_id}.")
+            return 1
+        erased = erase_conversations(tx, ids, subject=customer_id, by="operator", now=Clock().now())
+    Vault(settings.data_path / "attachments").remove(erased.files)
+    print("Erased: " + ", ".join(f"{count} {name}" for name, count in erased.counts.items() if count) + ".")
+    return 0
 
 
 def _migrated(settings: Settings) -> Database:

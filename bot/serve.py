@@ -57,8 +57,11 @@ def build_house(settings: Settings, *, responder: Callable[[House], Responder] =
 def application(house: House) -> Sanic:
     """The Sanic application with every blueprint; the demo shop's only in demo mode."""
     from bot.web import (
+        attachments,
         auth,
         chat,
+        chat_cases,
+        chat_own,
         demo,
         desk,
         desk_streams,
@@ -74,7 +77,8 @@ def application(house: House) -> Sanic:
     )
 
     blueprints = [
-        auth.bp, chat.bp, desk.bp, desk_streams.bp, docs.bp, guide.bp, health.bp, pages.bp, rest.bp, returns.bp, seller.bp,
+        attachments.bp, auth.bp, chat.bp, chat_cases.bp, chat_own.bp, desk.bp, desk_streams.bp, docs.bp, guide.bp,
+        health.bp, pages.bp, rest.bp, returns.bp, seller.bp,
         staff.bp, studio.bp,
     ]  # fmt: skip
     if house.settings.demo:

@@ -18,6 +18,8 @@ from bot.base.errors import BadToken
 
 CONVERSATION_SECONDS = 24 * 3600
 RENEW_AFTER_SECONDS = 3600
+ATTACHMENT_SECONDS = 600
+RETURN_SECONDS = 30 * 24 * 3600
 SESSION_SECONDS = 12 * 3600
 CUSTOMER_TOKEN_MAX_SECONDS = 3600
 _LEEWAY_SECONDS = 30
@@ -37,6 +39,8 @@ class Tokens:
 
     def __init__(self, secret: str, shop_key: str = "") -> None:
         self._conversation = URLSafeTimedSerializer(secret, salt="conversation")
+        self._attachment = URLSafeTimedSerializer(secret, salt="attachment")
+        self._return = URLSafeTimedSerializer(secret, salt="return")
         self._session = URLSafeTimedSerializer(secret, salt="session")
         self._secret = secret.encode()
         self._shop_key = shop_key
@@ -59,6 +63,23 @@ class Tokens:
             raise BadToken("bad_token")
         old = time.time() - signed_at.timestamp() > RENEW_AFTER_SECONDS
         return self.for_conversation(conversation_id) if old else None
+
+    def for_attachment(self, attachment_id: str) -> str:
+        """What opens one file for ten minutes: it stands in an address, where the conversation's token must not."""
+        return str(self._attachment.dumps(attachment_id))
+
+    def check_attachment(self, key: str, attachment_id: str) -> None:
+        """Raises `BadToken` unless `key` opens this file."""
+        if _read(self._attachment, key, ATTACHMENT_SECONDS) != attachment_id:
+            raise BadToken("bad_token")
+
+    def for_return(self, conversation_id: str) -> str:
+        """What leads back into a conversation from a mail, for thirty days."""
+        return str(self._return.dumps(conversation_id))
+
+    def check_return(self, key: str) -> str:
+        """The conversation a mail's link leads back into; raises `BadToken`."""
+        return str(_read(self._return, key, RETURN_SECONDS))
 
     def for_session(self, account_id: int, session_epoch: int) -> str:
         """A session token of a signed-in account, for 12 hours."""
@@ -103,6 +124,15 @@ class Tokens:
         return SignedInCustomer(
             subject, str(name)[:120] if name else None, str(locale)[:2] if locale else None
         )
+
+
+def _read(serializer: URLSafeTimedSerializer, token: str, seconds: int) -> Any:
+    try:
+        return serializer.loads(token, max_age=seconds)
+    except SignatureExpired as error:
+        raise BadToken("token_expired") from error
+    except (BadSignature, ValueError) as error:
+        raise BadToken("bad_token") from error
 
 
 def demo_customer_token(shop_key: str, customer_id: str, *, name: str, locale: str) -> str:

@@ -26,6 +26,11 @@ def cleaned(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def is_mail_address(text: str) -> bool:
+    """Whether `text` looks like one mail address and nothing else."""
+    return _EMAIL.fullmatch(text) is not None
+
+
 def without_contact_data(text: str) -> str:
     """R9: a customer's words as a seller may see them: e-mail addresses and phone numbers masked."""
     orders: list[str] = []

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.engine import Connection
 
+from bot import attachments
 from bot.base import references
 from bot.base.text import without_contact_data
 from bot.cases import notify, store
@@ -87,6 +88,7 @@ def open_case(tx: Connection, conversation_id: str, effect: OpenCase, now: datet
             no_reply_needed=False,
         )
     )
+    attachments.add_to_case(tx, conversation_id, effect.reference)
     store.note_event(
         tx, effect.reference, type="opened", actor="bot", body={"reason": effect.reason}, now=now
     )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from bot.base.clock import isoformat
+from bot.base.text import without_contact_data
 from bot.cases import store, wording
 from bot.cases.model import FALLBACK_LANGUAGE, Case
 from bot.service import Decision, decision_policy
@@ -52,6 +53,33 @@ def mail_case_decided(tx: Connection, case: Case, decision: Decision, *, now: da
         "because": wording.say(language, decision_policy().because[decision.reason_code]),
     }
     _queue(tx, f"case-decided:{case.reference}", "case_decided", case.seller_id, language, values, now)
+
+
+def mail_case_facts(tx: Connection, case: Case, *, key: str, text: str, files: int, now: datetime) -> None:
+    """Tell the seller what the customer has added to an open case; their time is not longer for it."""
+    language = case.seller_language
+    values = {
+        "reference": case.reference,
+        "matter": wording.title_of(case.reason, language),
+        "item": _title(tx, case.product_id, language) or "",
+        "words": without_contact_data(text),
+        "words_language": wording.language_name(case.customer_locale, language),
+        "files": files,
+        "answer_by": isoformat(case.answer_by),
+        "answer_by_local": wording.moment(case.answer_by, language),
+    }
+    _queue(tx, f"case-facts:{key}", "case_facts", case.seller_id, language, values, now)
+
+
+def mail_case_withdrawn(tx: Connection, case: Case, *, now: datetime) -> None:
+    """Tell the seller that nothing is left to answer."""
+    language = case.seller_language
+    values = {
+        "reference": case.reference,
+        "matter": wording.title_of(case.reason, language),
+        "item": _title(tx, case.product_id, language) or "",
+    }
+    _queue(tx, f"case-withdrawn:{case.reference}", "case_withdrawn", case.seller_id, language, values, now)
 
 
 def mail_seller_message(

@@ -43,7 +43,8 @@ case_events = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("reference", String(12), ForeignKey("cases.reference"), nullable=False),
-    # opened, answered, late_answer, expired, decided, conveyed, promise_due, closed
+    # opened, answered, late_answer, expired, decided, conveyed, promise_due, closed;
+    # by the customer: facts, evidence, withdrawn, objected
     Column("type", String(20), nullable=False),
     Column("actor", String(12), nullable=False),
     Column("account_id", Integer),

@@ -17,12 +17,16 @@ from bot.conversations.model import Conversation, Outcome, Reply
 
 @dataclass(frozen=True)
 class CustomerMessage:
-    """A message the bot has not answered yet. `command` is set when the customer pressed a button of ours."""
+    """A message the bot has not answered yet. `command` is set when the customer pressed a button of ours.
+
+    `files`: how many came with it; the text may be empty then.
+    """
 
     seq: int
     text: str
     command: str | None
     created_at: datetime
+    files: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,8 @@ from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from bot.base.errors import BadInput, Conflict, Unknown
-from bot.conversations import control
-from bot.conversations.model import Audience, Conversation, Entry, NewEntry
+from bot.conversations import control, visits
+from bot.conversations.model import ERASED, Audience, Conversation, Entry, NewEntry
 from bot.conversations.tables import conversations, issued_buttons, log_entries, order_proofs, trackers
 
 GUIDED = "guide:"
@@ -64,6 +64,14 @@ def get_conversation(tx: Connection, conversation_id: str) -> Conversation:
     return conversation_from(row)
 
 
+def get_living(tx: Connection, conversation_id: str) -> Conversation:
+    """Like `get_conversation`, for its customer: what was erased is unknown."""
+    found = get_conversation(tx, conversation_id)
+    if found.namespace == ERASED:
+        raise Unknown("unknown_conversation")
+    return found
+
+
 def conversation_from(row: Row) -> Conversation:
     """A row of `conversations` as the object every room uses."""
     return Conversation(**row._mapping)
@@ -101,7 +109,19 @@ def append(tx: Connection, conversation_id: str, entries: Iterable[NewEntry], *,
                 for index, entry in enumerate(new)
             ],
         )
+    worth = [index for index, entry in enumerate(new) if _is_worth_a_mail(entry)]
+    if worth:
+        visits.watch(tx, conversation_id, last - len(new) + 1 + worth[-1], now=now)
     return last
+
+
+def _is_worth_a_mail(entry: NewEntry) -> bool:
+    """What a customer who has left is told of: a person's words, and how a case ended."""
+    if entry.audience != "all":
+        return False
+    if entry.type == "case":
+        return entry.body.get("state") in ("answered", "decided")
+    return entry.type == "message" and entry.actor in ("agent", "seller")
 
 
 def entries_after(
@@ -125,15 +145,20 @@ def accept_message(
     text: str | None,
     payload: str | None,
     now: datetime,
+    attachments: Sequence[dict[str, Any]] = (),
 ) -> tuple[int, bool]:
     """Accept a customer's message, typed (`text`) or a pressed button (`payload`); returns (seq, new?).
+
+    `attachments` describes the files that come with it; with files there need be no text.
 
     The same `client_id` with the same content returns the first number again; with other content it raises
     `Conflict`. A message to a closed conversation reopens it with the bot. Raises `Unknown` for a
     conversation that is not there and `BadInput` for a button that was not issued in it.
     """
-    conversation = get_conversation(tx, conversation_id)
-    body = _message_body(tx, conversation, text, payload)
+    conversation = get_living(tx, conversation_id)
+    body = _message_body(tx, conversation, text or "" if attachments else text, payload)
+    if attachments:
+        body["attachments"] = list(attachments)
     earlier = _by_client_id(tx, conversation_id, client_id)
     if earlier is not None:
         if earlier.actor != "customer" or earlier.body != body:
@@ -162,7 +187,7 @@ def accept_choices(
     earlier = accepted_choices(tx, conversation_id, client_id=client_id, choices=choices)
     if earlier is not None:
         return earlier, False
-    conversation = get_conversation(tx, conversation_id)
+    conversation = get_living(tx, conversation_id)
     payload = secrets.token_urlsafe(12)
     issued = {"payload": payload, "title": text[:MAX_TITLE], "command": command, "issued_at": now}
     tx.execute(insert(issued_buttons).values(conversation_id=conversation_id, **issued))

@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 from bot.base.clock import isoformat
 
+ERASED = "erased"
+"""Namespace of a conversation of which only the frame of a case or return is left."""
+
 Controller = Literal["bot", "queue", "agent", "closed"]
 Actor = Literal["customer", "bot", "agent", "seller", "system"]
 Audience = Literal["all", "staff"]

@@ -94,3 +94,13 @@ satisfaction = Table(
     UniqueConstraint("conversation_id", "matter"),
     Index("ix_satisfaction_asked_at", "asked_at"),  # shares over days, export
 )
+
+visits = Table(
+    "visits",
+    metadata,
+    Column(
+        "conversation_id", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("seen_seq", Integer, nullable=False),  # newest entry the customer had before their eyes
+    Column("seen_at", Instant, nullable=False),
+)

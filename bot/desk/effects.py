@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from bot.base.effect import Effect
 from bot.conversations import log
 from bot.desk import letters
-from bot.desk.tables import callbacks, mail_ways
+from bot.desk.tables import callbacks
 from bot.service.contact_ways import Window
 
 
@@ -53,10 +53,7 @@ def request_callback(tx: Connection, conversation_id: str, effect: RequestCallBa
 
 def go_on_by_mail(tx: Connection, conversation_id: str, effect: GoOnByMail, now: datetime) -> None:
     """Keep the address, and mail what was written to the service with a copy to the customer."""
-    same = update(mail_ways).where(mail_ways.c.conversation_id == conversation_id)
-    if not tx.execute(same.values(address=effect.address)).rowcount:
-        row = {"conversation_id": conversation_id, "address": effect.address, "since": now}
-        tx.execute(insert(mail_ways).values(**row))
+    letters.keep_address(tx, conversation_id, effect.address, now=now)
     conversation = log.get_conversation(tx, conversation_id)
     letters.mail_to_service(tx, conversation, address=effect.address, text=effect.text, now=now)
     letters.mail_copy(tx, conversation, address=effect.address, text=effect.text, now=now)

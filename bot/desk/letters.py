@@ -5,15 +5,17 @@ Their replies come back into the conversation (`bot.mail.threads`, `bot.desk.mai
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
-from bot.base.texts import DEFAULT_LOCALE, catalogue
-from bot.conversations.model import Conversation
+from bot.base.texts import DEFAULT_LOCALE, catalogue, translate
+from bot.conversations import log
+from bot.conversations.model import Conversation, Entry, NewEntry
 from bot.desk.tables import mail_ways
 from bot.storage import outbox
 
@@ -62,6 +64,53 @@ def mail_reply(
     _queue(tx, conversation, "mail_reply", address, conversation.locale, values, now, seq=seq)
 
 
+def leave_address(tx: Connection, conversation_id: str, *, address: str, now: datetime) -> int:
+    """The customer wants answers by mail, too: kept, and said in the chat. Returns the number of that entry."""
+    conversation = log.get_living(tx, conversation_id)
+    keep_address(tx, conversation_id, address, now=now)
+    text = translate(
+        "bot", conversation.locale, "We answer you here and by mail to {address}.", address=address
+    )
+    body: dict[str, Any] = {"text": text, "lang": conversation.locale}
+    if conversation.controller in ("queue", "agent"):
+        body["during"] = conversation.controller
+    return log.append(tx, conversation_id, [NewEntry("message", "bot", body)], now=now)
+
+
+def keep_address(tx: Connection, conversation_id: str, address: str, *, now: datetime) -> None:
+    """Where mail about a conversation goes from now on."""
+    same = update(mail_ways).where(mail_ways.c.conversation_id == conversation_id)
+    if not tx.execute(same.values(address=address)).rowcount:
+        row = {"conversation_id": conversation_id, "address": address, "since": now}
+        tx.execute(insert(mail_ways).values(**row))
+
+
+def mail_answer_waiting(
+    tx: Connection,
+    conversation: Conversation,
+    *,
+    address: str,
+    entries: Sequence[Entry],
+    now: datetime,
+) -> None:
+    """An answer the customer has not seen in the chat, with a link back into it."""
+    values = {
+        "matter": matter_of(conversation, conversation.locale),
+        "words": "\n\n".join(entry.body["text"] for entry in entries),
+    }
+    last = entries[-1].seq
+    _queue(tx, conversation, "answer_waiting", address, conversation.locale, values, now, seq=last)
+
+
+def mail_transcript(
+    tx: Connection, conversation: Conversation, *, address: str, text: str, now: datetime
+) -> None:
+    """The conversation as it stands, to its customer; as often as they ask for it."""
+    values = {"matter": matter_of(conversation, conversation.locale), "words": text}
+    key = f"transcript:{conversation.id}:{uuid.uuid4().hex}"
+    _queue(tx, conversation, "transcript", address, conversation.locale, values, now, key=key)
+
+
 def mail_attachments_refused(
     tx: Connection, conversation: Conversation, *, address: str, names: Sequence[str], now: datetime
 ) -> None:
@@ -86,6 +135,7 @@ def _queue(
     now: datetime,
     *,
     seq: int | None = None,
+    key: str | None = None,
 ) -> None:
     number = conversation.last_seq if seq is None else seq
     payload = {
@@ -95,5 +145,5 @@ def _queue(
         "conversation": conversation.id,
         "values": values,
     }
-    key = f"{template.replace('_', '-')}:{conversation.id}:{number}"
+    key = key or f"{template.replace('_', '-')}:{conversation.id}:{number}"
     outbox.queue(tx, key=key, kind=MAIL, payload=payload, now=now)

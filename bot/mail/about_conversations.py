@@ -12,11 +12,23 @@ from bot.mail.letter import Block, Letter
 class ConversationWriter:
     """Says things in one language about a conversation that goes on by mail."""
 
-    def __init__(self, payload: Mapping[str, Any], address: str) -> None:
+    def __init__(
+        self, payload: Mapping[str, Any], address: str, way_back: Callable[[str], str] | None = None
+    ) -> None:
+        self._way_back = way_back
         self.language: str = payload["language"]
         self.values: Mapping[str, Any] = payload["values"]
         self.conversation: str = payload["conversation"]
         self.address = address
+
+    def link_back(self) -> tuple[str, str] | None:
+        """Into the conversation, for thirty days; None where nobody can sign it."""
+        if self._way_back is None:
+            return None
+        key = self._way_back(self.conversation)
+        return self.phrase(
+            "Open the conversation"
+        ), f"{self.address}/chat?locale={self.language}#puente={key}"
 
     def phrase(self, text: str, **values: Any) -> str:
         return translate("mail", self.language, text, **values)
@@ -87,11 +99,28 @@ def _attachments(writer: ConversationWriter) -> Letter:
     return writer.letter("Your attachments", [Block(paragraphs=(told,))], None)
 
 
+def _answer_waiting(writer: ConversationWriter) -> Letter:
+    lines = tuple(line for line in writer.values["words"].splitlines() if line.strip())
+    blocks = [Block(paragraphs=(writer.phrase("There is an answer for you:"),)), Block(paragraphs=lines)]
+    return writer.letter(
+        "There is an answer for you", blocks, writer.link_back(), writer.phrase("You can reply to this mail.")
+    )
+
+
+def _transcript(writer: ConversationWriter) -> Letter:
+    lines = tuple(line for line in writer.values["words"].splitlines() if line.strip())
+    return writer.letter(
+        "Your conversation with customer service", [Block(paragraphs=lines)], writer.link_back()
+    )
+
+
 ABOUT_CONVERSATIONS: Mapping[str, Callable[[ConversationWriter], Letter]] = {
     "mail_to_service": _to_service,
     "mail_copy": _copy,
     "mail_reply": _reply,
     "mail_attachments": _attachments,
+    "answer_waiting": _answer_waiting,
+    "transcript": _transcript,
 }
 
 BY_PEOPLE = frozenset({"mail_reply"})

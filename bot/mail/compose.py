@@ -83,8 +83,15 @@ class _Writer:
         )
 
 
-def compose(payload: Mapping[str, Any], *, now: datetime, address: str) -> Mail:
-    """The mail for an item of the outbox. `address` is where people reach Puente, without a slash at the end.
+def compose(
+    payload: Mapping[str, Any],
+    *,
+    now: datetime,
+    address: str,
+    way_back: Callable[[str], str] | None = None,
+) -> Mail:
+    """The mail for an item of the outbox. `address` is where people reach Puente, without a slash at the end;
+    `way_back` makes what leads into a conversation.
 
     Raises `UnknownTemplate`, and `MissingText` when a catalogue lacks a sentence.
     """
@@ -92,7 +99,7 @@ def compose(payload: Mapping[str, Any], *, now: datetime, address: str) -> Mail:
     if name in _TO_SELLERS:
         letter = _TO_SELLERS[name](_Writer(payload, now, address))
     elif name in ABOUT_CONVERSATIONS:
-        letter = ABOUT_CONVERSATIONS[name](ConversationWriter(payload, address))
+        letter = ABOUT_CONVERSATIONS[name](ConversationWriter(payload, address, way_back))
     else:
         raise UnknownTemplate(str(name))
     return Mail(
@@ -110,7 +117,11 @@ def _thread_of(payload: Mapping[str, Any]) -> Thread | None:
         return Thread(
             "staff" if payload["template"] == "mail_to_service" else "conversation", payload["conversation"]
         )
-    return Thread("case", payload["values"]["reference"]) if payload["template"] == "case_opened" else None
+    return (
+        Thread("case", payload["values"]["reference"])
+        if payload["template"] in ("case_opened", "case_facts")
+        else None
+    )
 
 
 def _case_opened(writer: _Writer) -> Letter:
@@ -170,6 +181,36 @@ def _case_decided(writer: _Writer) -> Letter:
     )
 
 
+def _case_facts(writer: _Writer) -> Letter:
+    say = writer.say
+    files = writer.values["files"]
+    blocks = [
+        Block(
+            paragraphs=(
+                say("The customer has added something to case {reference} ({matter})."),
+                *_time_left(writer),
+            )
+        ),
+        writer.words(),
+        Block(paragraphs=(say("Files with it: {files}. You see them in the case log."),) if files else ()),
+    ]
+    return writer.letter(
+        say("[{reference}] The customer has added something"),
+        blocks,
+        writer.case_link("Open the case and answer"),
+    )
+
+
+def _case_withdrawn(writer: _Writer) -> Letter:
+    say = writer.say
+    told = say("The customer has withdrawn case {reference} ({matter}). You need not answer it any more.")
+    return writer.letter(
+        say("[{reference}] Withdrawn by the customer"),
+        [Block(paragraphs=(told,))],
+        writer.case_link("Open the case"),
+    )
+
+
 def _seller_message(writer: _Writer) -> Letter:
     say = writer.say
     facts = [(say("Item"), writer.values["item"]), (say("Order"), writer.values["order_id"])]
@@ -196,5 +237,7 @@ def _iso(text: str) -> str:
 _TO_SELLERS: Mapping[str, Callable[[_Writer], Letter]] = {
     "case_opened": _case_opened,
     "case_decided": _case_decided,
+    "case_facts": _case_facts,
+    "case_withdrawn": _case_withdrawn,
     "seller_message": _seller_message,
 }

@@ -33,7 +33,12 @@ def send_due(database: Database, clock: Clock, transport: Transport) -> int:
     count = 0
     for item in outbox.claim(database, clock.now(), kind=KIND):
         try:
-            mail = compose(item.payload, now=clock.now(), address=transport.address)
+            mail = compose(
+                item.payload,
+                now=clock.now(),
+                address=transport.address,
+                way_back=transport.threads.way_back,
+            )
             message = envelope(
                 mail, key=item.key, sender=transport.sender, threads=transport.threads, now=clock.now()
             )

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Literal
 
+from bot.accounts.tokens import Tokens
+
 Kind = Literal["conversation", "staff", "case"]
 
 _LETTERS: dict[Kind, str] = {"conversation": "c", "staff": "a", "case": "s"}
@@ -41,7 +43,12 @@ class Threads:
 
     def __init__(self, secret: str, mailbox: str) -> None:
         self._key = hashlib.sha256(b"mail thread:" + secret.encode()).digest()
+        self._tokens = Tokens(secret)
         self.mailbox = parseaddr(mailbox)[1] or mailbox
+
+    def way_back(self, conversation_id: str) -> str:
+        """What a mail's link into a conversation carries."""
+        return self._tokens.for_return(conversation_id)
 
     def token(self, thread: Thread) -> str:
         """Small letters, digits and hyphens only: mail servers may change the case of addresses."""

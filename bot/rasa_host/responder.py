@@ -82,7 +82,10 @@ class RasaResponder:
         with self._begin_turn(turn, locale=locale, model=self.model_name) as answer:
             for name, value in answer.overheard_slots().items():
                 tracker.update(SlotSet(name, value), processor.domain)
-            for message in utterances(turn.messages):
+            spoken = [message for message in turn.messages if message.text or message.command]
+            if not spoken:
+                answer.thank_for_files()
+            for message in utterances(spoken):
                 user_message = self._read(processor, message, tracker, answer.locale)
                 if message.command is None:
                     first = turn.conversation.bot_seq == 0

@@ -29,6 +29,14 @@ def cancel(tx: Connection, *, kind: str, subject: str) -> None:
     tx.execute(delete(deadlines).where(same))
 
 
+def open_subjects(tx: Connection, *, kind: str, prefix: str) -> list[str]:
+    """Subjects, beginning with `prefix`, of deadlines that are not done yet."""
+    mine = and_(
+        deadlines.c.kind == kind, deadlines.c.done_at.is_(None), deadlines.c.subject.startswith(prefix)
+    )
+    return list(tx.execute(select(deadlines.c.subject).where(mine)).scalars())
+
+
 def due(tx: Connection, now: datetime, *, limit: int = 100) -> list[tuple[str, str]]:
     """Open deadlines up to `now`, oldest first, as (kind, subject)."""
     query = (

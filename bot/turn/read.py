@@ -49,7 +49,13 @@ def _unanswered(tx: Connection, conversation: Conversation) -> tuple[CustomerMes
         found = tx.execute(select(issued_buttons).where(issued_buttons.c.payload.in_(pressed)))
         commands = {row.payload: row.command for row in found}
     return tuple(
-        CustomerMessage(row.seq, row.body["text"], commands.get(row.body.get("payload", "")), row.created_at)
+        CustomerMessage(
+            row.seq,
+            row.body["text"],
+            commands.get(row.body.get("payload", "")),
+            row.created_at,
+            len(row.body.get("attachments", ())),
+        )
         for row in rows
     )
 

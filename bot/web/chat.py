@@ -14,6 +14,8 @@ from bot.base.errors import BadInput, BadToken
 from bot.base.texts import LOCALES
 from bot.conversations import log
 from bot.conversations.control import sign_in_customer
+from bot.conversations.model import Conversation
+from bot.conversations.visits import note_seen
 from bot.storage.limits import Limit, spend
 from bot.web import follow
 from bot.web.auth import bearer_token, client_address
@@ -84,14 +86,13 @@ async def sign_in(request: Request, conversation_id: str) -> HTTPResponse:
 
 @bp.post("/<conversation_id:str>/messages")
 async def send(request: Request, conversation_id: str) -> HTTPResponse:
-    """Send {client_id, text | payload} → 201 {seq}; the same again → 200 {seq}; other content → 409."""
+    """Send {client_id, text | payload, attachments?} → 201 {seq}; the same again → 200 {seq}; other content → 409."""
     house = request.app.ctx.house
     headers = opened(request, conversation_id)
     body = body_of(request)
     client_id = client_id_of(body)
-    if body.get("attachments") not in (None, []):
-        raise BadInput("bad_fields", fields={"attachments": "attachments_not_yet"})
-    if ("text" in body) == ("payload" in body):
+    files = files_of(body)
+    if ("text" in body and "payload" in body) or not (files or "text" in body or "payload" in body):
         raise BadInput("bad_fields", fields={"text": "text_or_payload"})
     text = text_field(body, "text") if "text" in body else None
     payload = text_field(body, "payload", limit=64) if "payload" in body else None
@@ -101,7 +102,7 @@ async def send(request: Request, conversation_id: str) -> HTTPResponse:
         now = house.clock.now()
         spend(house.database, MESSAGES_PER_CONVERSATION, conversation_id, now)
         spend(house.database, MESSAGES_PER_ADDRESS, address, now)
-        return house.accept(conversation_id, client_id=client_id, text=text, payload=payload)
+        return house.accept(conversation_id, client_id=client_id, text=text, payload=payload, files=files)
 
     seq, new = await in_thread(request, work)
     return response.json({"seq": seq}, status=201 if new else 200, headers=headers)
@@ -113,7 +114,7 @@ async def events(request: Request, conversation_id: str) -> HTTPResponse:
     headers = opened(request, conversation_id)
     after = whole_number(request.args.get("after"), "after", default=0)
     wait = whole_number(request.args.get("wait"), "wait", default=0, most=25)
-    await in_thread(request, _known, request.app.ctx.house, conversation_id)
+    await in_thread(request, known, request.app.ctx.house, conversation_id)
     batch = await follow.next_batch(request, conversation_id, after, audience="all", wait=wait)
     return response.json(batch, headers=headers)
 
@@ -134,7 +135,7 @@ async def stream(request: Request, socket: Any, conversation_id: str) -> None:
 
 @bp.post("/<conversation_id:str>/signals")
 async def signal(request: Request, conversation_id: str) -> HTTPResponse:
-    """Tell others {typing: true|false} or {seen: SEQ}: best effort, never stored."""
+    """Tell others {typing: true|false} or {seen: SEQ}: best effort; what was seen decides whether a mail is needed."""
     headers = opened(request, conversation_id)
     body = body_of(request)
     note: dict[str, Any] = {}
@@ -144,7 +145,10 @@ async def signal(request: Request, conversation_id: str) -> HTTPResponse:
         note["seen"] = whole_number(body["seen"], "seen")
     if not note:
         raise BadInput("bad_fields", fields={"typing": "signal_required"})
-    request.app.ctx.house.bus.publish(f"signals:{conversation_id}", {**note, "from": "customer"})
+    house = request.app.ctx.house
+    house.bus.publish(f"signals:{conversation_id}", {**note, "from": "customer"})
+    if "seen" in note:
+        await in_thread(request, _note_seen, house, conversation_id, note["seen"])
     return response.json({}, headers=headers)
 
 
@@ -158,10 +162,26 @@ def opened(request: Request, conversation_id: str) -> dict[str, str]:
     return {"x-puente-token": fresh} if fresh else {}
 
 
-def _known(house: Any, conversation_id: str) -> None:
-    """Raise `Unknown` for a conversation that was erased: its token still reads well."""
+def known(house: Any, conversation_id: str) -> Conversation:
+    """The conversation; raises `Unknown` for one that was erased: its token still reads well."""
     with house.database.read() as tx:
-        log.get_conversation(tx, conversation_id)
+        return log.get_living(tx, conversation_id)
+
+
+def files_of(body: dict[str, Any]) -> list[str]:
+    """The ids of files that were uploaded before and come with a message; raises `BadInput`."""
+    given = body.get("attachments")
+    if given is None:
+        return []
+    if not isinstance(given, list) or not all(isinstance(item, str) and len(item) <= 32 for item in given):
+        raise BadInput("bad_fields", fields={"attachments": "list_required"})
+    return given
+
+
+def _note_seen(house: Any, conversation_id: str, seq: int) -> None:
+    with house.database.write() as tx:
+        found = log.get_living(tx, conversation_id)
+        note_seen(tx, conversation_id, min(seq, found.last_seq), now=house.clock.now())
 
 
 def _customer(house: Any, body: dict[str, Any]) -> SignedInCustomer | None:

@@ -114,7 +114,7 @@ def _parameter(document: Json, parameter: Json) -> Row:
 def _body(document: Json, operation: Json) -> Shape | None:
     if "requestBody" not in operation:
         return None
-    return _content(document, operation["requestBody"]["content"])
+    return _content(document, resolved(document, operation["requestBody"])["content"])
 
 
 def _frames(document: Json, socket: Json) -> Iterator[Frame]:

@@ -22,6 +22,9 @@ POLL_SECONDS = 5.0
 """A lost hint is repaired by reading the log this often."""
 
 BATCH = 200
+PING = CLIENT_PING = '{"ping": true}'
+LEAST_BETWEEN_PINGS = 0.2
+"""Seconds: more pings than that of one client are not answered."""
 
 
 async def next_batch(
@@ -76,7 +79,7 @@ async def _send_all(
             await socket.send(json.dumps({"signal": note[1]}))
             note = await hints.next(0.001)
         if time.monotonic() - last_sent >= PING_SECONDS:
-            await socket.send('{"ping": true}')
+            await socket.send(PING)
             last_sent = time.monotonic()
 
 
@@ -96,9 +99,12 @@ async def refuse(socket: Any, error: PuenteError, locale: str) -> None:
 
 
 async def _drain(socket: Any) -> None:
-    """Frames of the client after the first one mean nothing; an end of the socket ends the stream."""
-    while await socket.recv() is not None:
-        pass
+    """Answer each {ping} of the client, so that it notices a dead line; an end of the socket ends the stream."""
+    answered = 0.0
+    while (frame := await socket.recv()) is not None:
+        if frame == CLIENT_PING and time.monotonic() - answered >= LEAST_BETWEEN_PINGS:
+            answered = time.monotonic()
+            await socket.send(PING)
 
 
 def _read(house: Any, conversation_id: str, after: int, audience: Audience) -> dict[str, Any]:

@@ -61,6 +61,12 @@ def page(
     return response.html(html, status=status)
 
 
+@bp.get("/chat")
+async def chat(request: Request) -> HTTPResponse:
+    """The chat on a page of its own: where the links in mails lead."""
+    return page(request, "chat.html", domain="widget")
+
+
 @bp.get("/i18n/<domain:str>/<name:str>")
 async def texts(request: Request, domain: str, name: str) -> HTTPResponse:
     """The catalogue `domain` in one language, as JSON {msgid: text}, for the pages' scripts."""

@@ -188,7 +188,9 @@ def _event_json(event: CaseEvent, file: CaseFile, locale: str) -> dict[str, Any]
         "because": wording.say(locale, because) if because else None,
         "amount_cents": body.get("amount_cents"),
         "date": body.get("date"),
-        "text": body.get("text"),
+        "text": without_contact_data(body["text"])
+        if event.actor == "customer" and body.get("text")
+        else body.get("text"),
         "no_reply_needed": bool(body.get("no_reply_needed")),
     }
 

@@ -145,7 +145,7 @@ def _headers(request: Request, answer: BaseHTTPResponse) -> None:
     headers = answer.headers
     headers["x-content-type-options"] = "nosniff"
     headers["referrer-policy"] = "same-origin"
-    headers["content-security-policy"] = CSP.format(ancestors=settings.frame_ancestors or "'none'")
+    headers.setdefault("content-security-policy", CSP.format(ancestors=settings.frame_ancestors or "'none'"))
     if settings.secure_cookies:
         headers["strict-transport-security"] = "max-age=31536000"
     if request.path.startswith("/static/"):

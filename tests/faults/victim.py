@@ -13,6 +13,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.engine import Connection
@@ -22,9 +23,12 @@ from bot.conversations.dialogue import ServedWish, TurnInput, TurnOutput
 from bot.conversations.model import Reply
 from bot.serve import application, configure_logging
 from bot.storage.database import Database
+from bot.storage.limits import Limit
+from bot.web import chat
 from tests.harness import EchoResponder, house_in
 
 POINTS = ("before", "inside", "after")
+NO_LIMIT = Limit("message", 1_000_000, timedelta(minutes=1))
 
 
 class CaseResponder(EchoResponder):
@@ -61,7 +65,7 @@ class CaseResponder(EchoResponder):
 class DyingDatabase(Database):
     """Kills its process at a point of the third commit that writes a turn."""
 
-    def __init__(self, url: str, *, point: str, responder: CaseResponder) -> None:
+    def __init__(self, url: str, *, point: str, responder: EchoResponder) -> None:
         super().__init__(url)
         self._point = point
         self._responder = responder
@@ -93,15 +97,24 @@ def main() -> None:
     parser.add_argument("--database", required=True)
     parser.add_argument("--redis", default="")
     parser.add_argument("--die", choices=POINTS)
+    parser.add_argument("--demo", action="store_true", help="with the demo shop's pages")
+    parser.add_argument("--echo", action="store_true", help="open no cases, and let anybody write any number")
     options = parser.parse_args()
     configure_logging("ERROR")
-    responder = CaseResponder()
+    responder = EchoResponder() if options.echo else CaseResponder()
+    if options.echo:
+        chat.MESSAGES_PER_CONVERSATION = chat.MESSAGES_PER_ADDRESS = NO_LIMIT
     if options.die:
         database: Database = DyingDatabase(options.database, point=options.die, responder=responder)
     else:
         database = Database(options.database)
     house = house_in(
-        options.folder, responder=responder, database=database, port=options.port, redis_url=options.redis
+        options.folder,
+        responder=responder,
+        database=database,
+        port=options.port,
+        redis_url=options.redis,
+        demo=options.demo,
     )
     application(house).run(host="127.0.0.1", port=options.port, access_log=False, motd=False)
 

@@ -24,7 +24,18 @@ from bot.storage.bus import Bus
 from bot.storage.database import Database
 from bot.storage.schema import metadata
 
-ROOMS = ("storage", "conversations", "accounts", "shop", "cases", "returns", "desk", "training")
+ROOMS = (
+    "storage",
+    "conversations",
+    "attachments",
+    "accounts",
+    "shop",
+    "cases",
+    "returns",
+    "desk",
+    "training",
+    "privacy",
+)
 
 
 def test_migrations_give_the_schema_of_the_tables_and_can_be_undone(any_database: Database):

@@ -60,7 +60,7 @@ BAD_MESSAGES: dict[str, tuple[Any, int, str, dict[str, str]]] = {
     ),
     "attachments": (
         {**OK, "text": "a", "attachments": [{"name": "x.png"}]},
-        400, "bad_fields", {"attachments": "attachments_not_yet"},
+        400, "bad_fields", {"attachments": "list_required"},
     ),
     "binary": (b"\x89PNG\r\n\x1a\n\x00\xff\xfe", 400, "bad_json", {}),
     "broken JSON": (b'{"client_id": "1", "text": "hola"', 400, "bad_json", {}),

@@ -46,7 +46,7 @@ export async function request(url, options = {}) {
     const answer = await fetch(url, {
       method,
       headers: headersOf(options),
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
       signal: cut.signal,
       credentials,
     });
@@ -91,7 +91,8 @@ function headersOf({ method = "GET", body, token, locale, credentials }) {
   /** @type {Record<string, string>} */
   const headers = { accept: "application/json" };
   if (locale) headers["accept-language"] = locale;
-  if (body !== undefined) headers["content-type"] = "application/json";
+  if (body instanceof Blob) headers["content-type"] = body.type || "application/octet-stream";
+  else if (body !== undefined) headers["content-type"] = "application/json";
   if (token) headers.authorization = `Bearer ${token}`;
   const byCookie = method !== "GET" && !token && credentials !== "omit";
   const csrf = byCookie && document.querySelector('meta[name="csrf"]');

@@ -7,20 +7,23 @@
  */
 
 const OPEN_MS = 7_000;
-/** The server pings within 20 s; this long without any frame means the socket is dead. */
+/** The page is looked at and nothing came for this long: ask the server for a sign of life … */
+const ASK_MS = 4_500;
+/** … and without one after this the socket is dead, although it looks open. */
+const ANSWER_MS = 3_500;
+/** The same for a page that just woke up: it is looked at now. */
+const ANSWER_ON_WAKING_MS = 800;
+/** The server pings within 20 s by itself: for pages that nobody looks at. */
 const SILENCE_MS = 27_000;
-const POLL_WAIT_S = 25;
+/** Where sockets are blocked: one poll's wait, short enough to notice a dead line while it is looked at. */
+const POLL_WAIT_S = 6;
+const HIDDEN_POLL_WAIT_S = 25;
 const SOCKET_AGAIN_MS = 60_000;
 const SOCKET_AGAIN_MOST_MS = 600_000;
 /** A read over HTTP this often repairs lost hints and renews the token of a page that only listens. */
 const RESYNC_MS = 20 * 60_000;
 const BACKOFF_MS = [500, 1000, 2000, 4000, 8000, 15_000];
-const WAKE_TICK_MS = 4_000;
-/**
- * Nothing heard for longer than the server's ping takes: doubt the socket as soon as the page is looked at
- * again.
- */
-const DOUBT_MS = 21_000;
+const WAKE_TICK_MS = 1_000;
 
 /**
  * @typedef {{seq: number, type: string, actor: string, created_at: string, body: any}} Entry
@@ -49,7 +52,8 @@ export class ConversationStream {
     this.failures = 0;
     this.socketNotBefore = 0;
     this.socketRefusals = 0;
-    this.heardAt = Date.now();
+    /** @type {((withinMs: number) => void) | null} asks the open socket for a sign of life */
+    this.askSocket = null;
     this.stopped = new AbortController();
     /** @type {AbortController} ends whatever is being waited for, to go round the loop at once */
     this.turn = new AbortController();
@@ -89,7 +93,7 @@ export class ConversationStream {
         await this.#catchUp();
         this.#report("online");
         this.failures = 0;
-        await (Date.now() < this.socketNotBefore || !this.Socket ? this.#poll() : this.#listen());
+        await (this.#socketsArePostponed() ? this.#poll() : this.#listen());
       } catch (error) {
         if (this.turn.signal.aborted) continue;
         if ([401, 403, 404].includes(error?.status)) return this.#refused(error);
@@ -107,13 +111,18 @@ export class ConversationStream {
     } while (batch.events.length > 0);
   }
 
+  #socketsArePostponed() {
+    return !this.Socket || performance.now() < this.socketNotBefore;
+  }
+
   /** Long polls until it is time to try a socket again. */
   async #poll() {
-    while (Date.now() < this.socketNotBefore || !this.Socket) {
-      const began = Date.now();
-      const { events } = await this.options.read(this.after, POLL_WAIT_S, this.turn.signal);
+    while (this.#socketsArePostponed()) {
+      const began = performance.now();
+      const wait = isLookedAt() ? POLL_WAIT_S : HIDDEN_POLL_WAIT_S;
+      const { events } = await this.options.read(this.after, wait, this.turn.signal);
       this.#take(events);
-      if (!events.length && Date.now() - began < 1000) await this.#pause(1000);
+      if (!events.length && performance.now() - began < 1000) await this.#pause(1000);
       if (this.stopped.signal.aborted || this.turn.signal.aborted) return;
     }
   }
@@ -127,8 +136,10 @@ export class ConversationStream {
     const end = await openSocket(new this.Socket(url), {
       hello: () => this.options.hello(this.after),
       onFrame: (frame) => this.#frame(frame),
+      onOpen: (ask) => (this.askSocket = ask),
       signal: this.turn.signal,
     });
+    this.askSocket = null;
     if (end.why === "asked") return;
     this.#report("reconnecting");
     if (end.frames === 0) this.#postponeSockets();
@@ -138,14 +149,12 @@ export class ConversationStream {
 
   /** @param {any} frame */
   #frame(frame) {
-    this.heardAt = Date.now();
     if (frame.events) this.#take(frame.events);
     if (frame.signal) this.options.onSignal?.(frame.signal);
   }
 
   /** @param {Entry[]} entries */
   #take(entries) {
-    this.heardAt = Date.now();
     const fresh = entries.filter((entry) => entry.seq > this.after).sort((a, b) => a.seq - b.seq);
     if (!fresh.length || this.stopped.signal.aborted) return;
     this.after = fresh[fresh.length - 1].seq;
@@ -156,7 +165,7 @@ export class ConversationStream {
   #postponeSockets() {
     const pause = Math.min(SOCKET_AGAIN_MS * 2 ** this.socketRefusals, SOCKET_AGAIN_MOST_MS);
     this.socketRefusals += 1;
-    this.socketNotBefore = Date.now() + pause;
+    this.socketNotBefore = performance.now() + pause;
   }
 
   #backoff() {
@@ -190,54 +199,78 @@ export class ConversationStream {
   #listenForWaking() {
     const signal = this.stopped.signal;
     const doubt = () => {
-      if (document.visibilityState === "visible" && Date.now() - this.heardAt > DOUBT_MS) this.wake();
+      if (!isLookedAt()) return;
+      if (this.askSocket) this.askSocket(ANSWER_ON_WAKING_MS);
+      else this.wake();
     };
-    document.addEventListener("visibilitychange", doubt, { signal });
-    globalThis.addEventListener("pageshow", doubt, { signal });
+    for (const event of ["visibilitychange", "resume"]) document.addEventListener(event, doubt, { signal });
+    for (const event of ["pageshow", "focus"]) globalThis.addEventListener(event, doubt, { signal });
     globalThis.addEventListener("online", () => this.wake(), { signal });
     globalThis.addEventListener("offline", () => this.wake(), { signal });
     globalThis.navigator?.connection?.addEventListener?.("change", () => this.wake(), { signal });
     let tick = Date.now();
     const timer = setInterval(() => {
-      if (Date.now() - tick > 3 * WAKE_TICK_MS) doubt();
+      if (Date.now() - tick > 4 * WAKE_TICK_MS) doubt(); // the machine slept
       tick = Date.now();
     }, WAKE_TICK_MS);
     signal.addEventListener("abort", () => clearInterval(timer));
   }
 }
 
+/** Whether somebody may be looking at the page. */
+function isLookedAt() {
+  return document.visibilityState === "visible";
+}
+
 /**
  * Live one socket's life. Resolves with why it ended ("asked": by `signal`, or due for a read over HTTP),
  * how many frames came, and how long it lasted in ms.
  * @param {WebSocket} socket
- * @param {{hello: () => object, onFrame: (frame: any) => void, signal: AbortSignal}} options
+ * @param {{hello: () => object, onFrame: (frame: any) => void, onOpen: (ask: (withinMs: number) => void) => void,
+ *   signal: AbortSignal}} options `onOpen` gets a function that asks the server for a sign of life
  * @returns {Promise<{why: "asked" | "lost", frames: number, lasted: number}>}
  */
-function openSocket(socket, { hello, onFrame, signal }) {
+function openSocket(socket, { hello, onFrame, onOpen, signal }) {
   return new Promise((resolve) => {
-    const began = Date.now();
+    const began = performance.now();
     let frames = 0;
+    let quiet = 0;
+    let answer = 0;
     const end = (why) => {
-      clearTimeout(silence);
-      clearTimeout(resync);
+      for (const timer of [silence, resync, quiet, answer]) clearTimeout(timer);
       signal.removeEventListener("abort", asked);
       socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null;
       socket.close();
-      resolve({ why, frames, lasted: Date.now() - began });
+      resolve({ why, frames, lasted: performance.now() - began });
     };
     const lost = () => end("lost");
     const asked = () => end("asked");
+    const ask = (withinMs) => {
+      if (socket.readyState !== 1) return;
+      socket.send('{"ping": true}');
+      clearTimeout(answer);
+      answer = setTimeout(lost, withinMs);
+    };
+    const watch = () => {
+      clearTimeout(quiet);
+      quiet = setTimeout(() => (isLookedAt() ? ask(ANSWER_MS) : watch()), ASK_MS);
+    };
     const resync = setTimeout(asked, RESYNC_MS);
     let silence = setTimeout(lost, OPEN_MS);
     signal.addEventListener("abort", asked);
-    socket.onopen = () => socket.send(JSON.stringify(hello()));
+    socket.onopen = () => {
+      socket.send(JSON.stringify(hello()));
+      onOpen(ask);
+    };
     socket.onclose = socket.onerror = lost;
     socket.onmessage = ({ data }) => {
       const frame = JSON.parse(data);
       if (frame.error) return lost(); // the next read over HTTP says with its status whether that is final
       frames += 1;
       clearTimeout(silence);
+      clearTimeout(answer);
       silence = setTimeout(lost, SILENCE_MS);
+      watch();
       onFrame(frame);
     };
   });

@@ -52,7 +52,7 @@ export class ChatPane {
 
   /** Show a conversation from its package. @param {any} found */
   show(found) {
-    this.people = { customer: found.customer.first_name, language: found.language, agentAt: (seq) => this.#agentAt(seq) };
+    this.people = { conversation: found.conversation_id, customer: found.customer.first_name, language: found.language, agentAt: (seq) => this.#agentAt(seq) };
     this.assigned = [];
     this.log = h("ol", { class: "log" });
     replace(this.pending);

@@ -6,7 +6,7 @@ import { handoffLabel, languageBadge, reasonLabel, saidAt, t, word } from "./wor
 
 /**
  * @param {import("../stream.js").Entry} entry
- * @param {{customer: string, language: string}} people
+ * @param {{customer: string, language: string, conversation: string}} people
  * @returns {HTMLElement | null} null for what has no form here
  */
 export function entryElement(entry, people) {
@@ -43,10 +43,18 @@ function byMail(body) {
 function messageParts(body, people) {
   return [
     body.text && h("p", { class: "text", lang: body.lang ?? people.language }, textNodes(body.text)),
+    (body.attachments ?? []).map((file) => fileElement(file, people.conversation)),
     body.quote_of && quotation(body.quote_of, body.lang),
     (body.cards ?? []).map((card) => cardElement(card, body.lang)),
     body.buttons && h("ul", { class: "offered", lang: body.lang, "aria-label": t("Buttons offered") }, body.buttons.map((b) => h("li", null, b.title))),
   ];
+}
+
+/** A file the customer sent: a picture small, everything by name; opened in a tab of its own. */
+function fileElement(file, conversation) {
+  const href = `/api/v1/desk/conversations/${encodeURIComponent(conversation)}/attachments/${encodeURIComponent(file.id)}`;
+  const shown = file.preview ? h("img", { src: `${href}?preview=1`, alt: "", class: "attachment", loading: "lazy" }) : icon("attach");
+  return h("p", null, h("a", { href, target: "_blank", rel: "noopener" }, shown, " ", file.name));
 }
 
 function quotation(quote, lang) {

@@ -156,6 +156,10 @@ const EVENTS = {
   decided: t("We decided"),
   conveyed: t("A colleague passed the answer on to the customer"),
   closed: t("The case was closed"),
+  facts: t("The customer added something"),
+  evidence: t("The customer sent files"),
+  withdrawn: t("The customer withdrew the case"),
+  objected: t("The customer objected to the end"),
 };
 
 function history(events) {

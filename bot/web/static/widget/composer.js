@@ -1,15 +1,25 @@
 /** Where the customer writes: Enter sends, Shift+Enter begins a new line, a counter near the limit. */
 
-import { h, named, replace } from "../dom.js";
+import { button, h, named, replace } from "../dom.js";
 import { icon } from "../icons.js";
 
 export const MOST_CHARACTERS = 4000;
 const COUNT_FROM = 3600;
 
 export class Composer {
-  /** @param {{send: (text: string) => void, changed: (text: string) => void}} actions */
-  constructor({ send, changed }) {
-    this.actions = { send, changed };
+  /**
+   * @param {{send: (text: string) => void, changed: (text: string) => void, files: (files: FileList) =>
+   *   void}} actions `files`: some were chosen, pasted or taken
+   */
+  constructor({ send, changed, files }) {
+    this.actions = { send, changed, files };
+    /** What goes with the message: how many files, and whether one of them is not up yet. */
+    this.attached = { count: 0, isBusy: false };
+    this.files = h("ul", { class: "files", role: "list", hidden: true });
+    this.picker = this.#fileInput({ accept: "image/jpeg,image/png,image/webp,image/heic,application/pdf", multiple: true });
+    this.camera = this.#fileInput({ accept: "image/*", capture: "environment" });
+    this.attaching = button("icon-button", () => this.picker.click(), icon("attach"));
+    this.taking = button("icon-button camera", () => this.camera.click(), icon("camera"));
     this.label = h("label", { class: "visually-hidden", for: "puente-text" });
     this.text = h("textarea", {
       id: "puente-text",
@@ -18,7 +28,11 @@ export class Composer {
       autocomplete: "off",
       enterkeyhint: "send",
       "aria-describedby": "puente-counter",
-      on: { input: () => this.#changed(), keydown: (event) => this.#key(event) },
+      on: {
+        input: () => this.#changed(),
+        keydown: (event) => this.#key(event),
+        paste: (event) => this.#pasted(event),
+      },
     });
     this.counter = h("p", { id: "puente-counter", class: "counter numbers", hidden: true });
     this.button = h("button", { type: "submit", class: "icon-button send", disabled: true }, icon("send"));
@@ -27,8 +41,11 @@ export class Composer {
       "form",
       { class: "composer", novalidate: true, on: { submit } },
       this.label,
-      h("div", { class: "composer-row" }, this.text, this.button),
+      this.files,
+      h("div", { class: "composer-row" }, this.attaching, this.taking, this.text, this.button),
       this.counter,
+      this.picker,
+      this.camera,
     );
   }
 
@@ -38,6 +55,8 @@ export class Composer {
     replace(this.label, t("Your message"));
     this.text.placeholder = t("Write your message…");
     named(this.button, t("Send"));
+    named(this.attaching, t("Add a photo or a file"));
+    named(this.taking, t("Take a photo"));
     this.#count();
   }
 
@@ -45,6 +64,12 @@ export class Composer {
   fill(text) {
     this.text.value = text;
     this.#changed();
+  }
+
+  /** @param {{count: number, isBusy: boolean}} attached */
+  setAttached(attached) {
+    this.attached = attached;
+    this.#count();
   }
 
   focus() {
@@ -67,7 +92,8 @@ export class Composer {
   #count() {
     const length = [...this.text.value].length;
     const over = length > MOST_CHARACTERS;
-    this.button.disabled = over || !this.text.value.trim();
+    const { count, isBusy } = this.attached;
+    this.button.disabled = over || isBusy || !(count || this.text.value.trim());
     this.counter.hidden = length < COUNT_FROM;
     this.counter.classList.toggle("over", over);
     this.text.setAttribute("aria-invalid", String(over));
@@ -79,6 +105,23 @@ export class Composer {
         ? this.t("{count} characters too many. Please send it in two messages.", { count: -left })
         : this.t("{count} characters left", { count: left }),
     );
+  }
+
+  #fileInput(attrs) {
+    const change = () => {
+      this.actions.files(input.files);
+      input.value = "";
+    };
+    const input = h("input", { type: "file", hidden: true, tabindex: -1, "aria-hidden": "true", on: { change }, ...attrs });
+    return input;
+  }
+
+  /** A screenshot or a copied file is attached; text is pasted as ever. */
+  #pasted(event) {
+    const { files } = event.clipboardData ?? {};
+    if (!files?.length || event.clipboardData.types.includes("text/plain")) return;
+    event.preventDefault();
+    this.actions.files(files);
   }
 
   #send() {

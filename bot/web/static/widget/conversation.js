@@ -89,8 +89,13 @@ function isSame({ seq, type, actor, body }, item) {
   if (type !== "message" || actor !== "customer") return false;
   if (item.seq) return seq === item.seq;
   if (seq <= item.after) return false;
+  if (item.files) return sameFiles(body.attachments, item.files) && tidy(body.text) === tidy(item.text);
   if (item.guide) return sameChoices(body.guide, item.guide);
   return item.payload ? body.payload === item.payload : !body.payload && tidy(body.text) === tidy(item.text);
+}
+
+function sameFiles(kept, sent) {
+  return kept?.length === sent.length && sent.every(({ id }, index) => kept[index].id === id);
 }
 
 /** As the server stores a text: NFC, without outer white space and direction overrides. */

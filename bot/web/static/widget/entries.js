@@ -2,6 +2,7 @@
 
 import { formatDateTime, h, textNodes, timeElement } from "../dom.js";
 import { icon } from "../icons.js";
+import { filesElement } from "./attachments.js";
 import { buttonRow, cardElement, quoteElement } from "./cards.js";
 
 const SENDER_ICONS = { bot: "bot", agent: "person", seller: "store" };
@@ -33,6 +34,7 @@ export function messageElement({ seq, body }, scene) {
     "div",
     { class: "message", dataset: { seq } },
     body.text && bubble(body, scene),
+    body.attachments && filesElement(body.attachments, scene),
     body.quote_of && quoteElement(body.quote_of, scene),
     (body.cards ?? []).map((card) => cardElement(card, scene)),
     buttonRow(body.buttons, scene),

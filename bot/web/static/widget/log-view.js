@@ -4,6 +4,7 @@
 
 import { button, h, noteServerTime, replace } from "../dom.js";
 import { icon } from "../icons.js";
+import { filesElement } from "./attachments.js";
 import { markChosen } from "./cards.js";
 import { bubble, groupElement, messageElement, metaParts, noticeElement, senderName } from "./entries.js";
 
@@ -143,7 +144,8 @@ export class LogView {
             button("link-button", () => this.actions.retry(item.key), t("Try again")),
             button("link-button", () => this.actions.discard(item.key), t("Discard")),
           );
-    return h("div", { class: "message" }, bubble(item, scene), state);
+    const files = item.files && filesElement(item.files, scene);
+    return h("div", { class: "message" }, item.text && bubble(item, scene), files, state);
   }
 
   #showTyping(typing, { t }) {

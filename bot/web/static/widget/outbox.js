@@ -10,7 +10,7 @@ const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];
 
 /**
  * @typedef {{key: string, client_id: string, text: string, payload?: string, after: number, at: string,
- *   guide?: object, state: "waiting" | "trouble" | "failed", error?: string}} Outgoing
+ *   guide?: object, files?: object[], state: "waiting" | "trouble" | "failed", error?: string}} Outgoing
  *   `text` is what the reader sees, of a pressed button its title; `guide`: what was
  *   chosen step by step; `after`: the last entry known when it was
  *   written; "trouble": not sent yet and tried again by itself; "failed": refused
@@ -39,14 +39,15 @@ export class Outbox {
     return this.storage.all("out:").map(([key, item]) => ({ ...item, key }));
   }
 
-  /** @param {{text: string, payload?: string, guide?: object, after: number}} message */
-  add({ text, payload, guide, after }) {
-    const key = `out:${String(Date.now()).padStart(15, "0")}-${randomId().slice(0, 8)}`;
+  /** @param {{text: string, payload?: string, guide?: object, files?: object[], after: number}} message */
+  add({ text, payload, guide, files, after }) {
+    const key = `out:${this.#nextPlace()}-${randomId().slice(0, 8)}`;
     const item = {
       client_id: randomId(),
       text,
       payload,
       guide,
+      files,
       after,
       at: new Date().toISOString(),
       state: "waiting",
@@ -103,6 +104,12 @@ export class Outbox {
           await this.#pause(error.retryAfter * 1000 || PAUSES_MS[Math.min(failures++, PAUSES_MS.length - 1)]);
       }
     }
+  }
+
+  /** A place behind all others, whatever this computer's clock says: it may stand still or be set back. */
+  #nextPlace() {
+    const last = this.storage.all("out:").at(-1)?.[0].slice(4, 19) ?? 0;
+    return String(Math.max(Date.now(), Number(last) + 1)).padStart(15, "0");
   }
 
   #next() {

@@ -164,7 +164,17 @@ function subjectOf(token) {
   }
 }
 
-/** Do `work` in one tab at a time, where the browser can. */
-export function exclusively(name, work) {
-  return navigator.locks ? navigator.locks.request(name, work) : work();
+/**
+ * Do `work` in one tab at a time, where the browser can: not on pages without TLS, and not in frames of other
+ * sites whose storage is blocked.
+ */
+export async function exclusively(name, work) {
+  let began = false;
+  const once = () => ((began = true), work());
+  try {
+    return await (navigator.locks ? navigator.locks.request(name, once) : once());
+  } catch (error) {
+    if (began) throw error;
+    return work();
+  }
 }

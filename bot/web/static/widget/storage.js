@@ -10,12 +10,15 @@ export class Storage {
     this.prefix = `puente:${host}:`;
     this.local = usable("localStorage");
     this.session = usable("sessionStorage");
+    /** What the browser refused to keep (it is full): it lives as long as the page. */
+    this.refused = new Memory();
   }
 
   /** @param {string} key */
   get(key) {
     try {
-      return JSON.parse(this.local.getItem(this.prefix + key) ?? "null");
+      const { prefix } = this;
+      return JSON.parse(this.refused.getItem(prefix + key) ?? this.local.getItem(prefix + key) ?? "null");
     } catch {
       return null;
     }
@@ -23,13 +26,16 @@ export class Storage {
 
   /** @param {string} key @param {any} value null removes */
   set(key, value) {
-    write(this.local, this.prefix + key, value === null ? null : JSON.stringify(value));
+    const text = value === null ? null : JSON.stringify(value);
+    this.refused.removeItem(this.prefix + key);
+    if (!write(this.local, this.prefix + key, text)) this.refused.setItem(this.prefix + key, text);
   }
 
   /** All [key, value] whose key begins with `start`, in order of their keys. */
   all(start) {
-    const keys = Object.keys(this.local).filter((key) => key.startsWith(this.prefix + start));
-    return keys
+    const keys = new Set([...Object.keys(this.local), ...Object.keys(this.refused)]);
+    return [...keys]
+      .filter((key) => key.startsWith(this.prefix + start))
       .sort()
       .map((key) => key.slice(this.prefix.length))
       .map((key) => [key, this.get(key)])
@@ -55,12 +61,15 @@ export class Storage {
   }
 }
 
+/** Whether the browser took it. */
 function write(store, key, text) {
   try {
     if (text === null) store.removeItem(key);
     else store.setItem(key, text);
+    return true;
   } catch (error) {
-    console.warn("the chat could not store", key, error); // full: the conversation itself is on the server
+    console.warn("the chat could not store", key, error);
+    return false;
   }
 }
 

@@ -17,15 +17,15 @@ export class View {
   /**
    * @param {ShadowRoot} root
    * @param {{close: () => void, send: (text: string) => void, press: (button: any) => void, retry: (key:
-   *   string) => void, discard: (key: string) => void, typing: (text: string) => void, guide: (topic?: string) =>
-   *   void}} actions
+   *   string) => void, discard: (key: string) => void, typing: (text: string) => void, files: (files: FileList) => void,
+   *   guide: (topic?: string) => void}} actions
    * @param {any} guide what the guided contact needs, see `GuideView`
    */
   constructor(root, actions, guide) {
     this.actions = actions;
     this.guide = new GuideView(guide);
     this.log = new LogView(actions);
-    this.composer = new Composer({ send: actions.send, changed: actions.typing });
+    this.composer = new Composer({ send: actions.send, changed: actions.typing, files: actions.files });
     this.title = h("h2", { id: "puente-title" });
     this.status = h("p", { class: "status" });
     this.avatar = h("span", { class: "avatar" });
@@ -50,7 +50,12 @@ export class View {
         "aria-labelledby": "puente-title",
         tabindex: -1,
         hidden: true,
-        on: { keydown: (event) => this.#key(event) },
+        on: {
+          keydown: (event) => this.#key(event),
+          dragover: (event) => this.#dragged(event),
+          dragleave: () => this.panel.classList.remove("dropping"),
+          drop: (event) => this.#dragged(event),
+        },
       },
       h(
         "div",
@@ -200,6 +205,14 @@ export class View {
     return button("button quiet small", () => this.actions.send(ask), icon("person"), ask);
   }
 
+  /** Files may be dropped anywhere on the chat. */
+  #dragged(event) {
+    if (!event.dataTransfer?.types.includes("Files") || this.composer.element.hidden) return;
+    event.preventDefault();
+    this.panel.classList.toggle("dropping", event.type === "dragover");
+    if (event.type === "drop") this.actions.files(event.dataTransfer.files);
+  }
+
   /** Esc closes; on a phone the chat is the whole screen and the focus stays in it. */
   #key(event) {
     if (event.key === "Escape" && !event.isComposing) {
@@ -221,6 +234,7 @@ export class View {
 function spoken(body) {
   return [
     body.text,
+    (body.attachments ?? []).map(({ name }) => name).join(", "),
     body.quote_of?.text,
     ...(body.cards ?? []).map((card) => card.title),
     (body.buttons ?? []).map((button) => button.title).join(", "),

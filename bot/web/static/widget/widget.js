@@ -54,11 +54,12 @@ class Widget {
     this.guide = new GuideState(storage.getOfTab("guide"), (kept) => storage.setOfTab("guide", kept));
     const actions = {
       close: () => this.close(),
-      send: (text) => this.say(text),
+      send: (text) => this.#sayWithFiles(text),
       press: ({ title, payload }) => this.say(title, payload),
       retry: (key) => this.outbox.retry(key),
       discard: (key) => this.#discard(key),
       typing: (text) => this.#typed(text),
+      files: (files) => this.#attach(files),
       guide: (topic) => this.showGuide(topic),
     };
     this.view = new View(place.root, actions, {
@@ -78,6 +79,7 @@ class Widget {
     this.storage.onChange((key) => key === "seen" && this.update());
     this.#follow();
     if (this.guide.isOpen) this.view.showGuide(true);
+    if (this.storage.getOfTab("files")) this.#attach([]).then(() => this.files.draw(this.texts.t), console.warn);
     this.session.identify();
     this.outbox.run();
   }
@@ -120,10 +122,10 @@ class Widget {
     this.view.showGuide(false);
   }
 
-  /** Say something, or press one of the bot's buttons. */
-  say(text, payload) {
+  /** Say something, or press one of the bot's buttons. @param {object[]} [files] uploaded before */
+  say(text, payload, files) {
     this.hideGuide();
-    this.outbox.add({ text, payload, after: this.conversation.after });
+    this.outbox.add({ text, payload, files, after: this.conversation.after });
     this.view.log.toEnd();
   }
 
@@ -189,7 +191,7 @@ class Widget {
     const { session } = this;
     const stream = new ConversationStream({
       read: (after, wait, signal) =>
-        session.call(`events?after=${after}&wait=${wait}`, { signal, timeout: wait + 10 }),
+        session.call(`events?after=${after}&wait=${wait}`, { signal, timeout: wait ? wait + 3 : 10 }),
       socketUrl: () => session.url("stream"),
       hello: (after) => ({ token: session.current?.token, after }),
       onEntries: (entries) => this.#take(entries),
@@ -239,30 +241,22 @@ class Widget {
     }
   }
 
-  /** Bring one message to the server; a conversation that is gone is begun anew, quietly. */
-  async #send(item, isSecondTry = false) {
-    try {
-      await this.session.ensure();
-      const { client_id, payload, text, guide } = this.storage.get(item.key) ?? item;
-      const said = guide ?? (payload ? { payload } : { text });
-      const body = { client_id, ...said };
-      return (await this.session.call(guide ? "guide" : "messages", { method: "POST", body })).seq;
-    } catch (error) {
-      if (!isSecondTry && isGone(error)) return this.#send(item, true);
-      throw error;
-    }
+  /** Bring one message to the server. */
+  async #send(item) {
+    return this.#reach(async (session) => {
+      const { client_id, payload, text, guide, files } = this.storage.get(item.key) ?? item;
+      const said = guide ?? (payload ? { payload } : text ? { text } : {});
+      const body = { client_id, ...said, ...(files && { attachments: files.map(({ id }) => id) }) };
+      return (await session.call(guide ? "guide" : "messages", { method: "POST", body })).seq;
+    });
   }
 
-  /** The tree and a page of the customer's order lines; a conversation that is gone is begun anew. */
-  async #loadGuide(query, isSecondTry = false) {
-    try {
-      const { customer } = await this.session.ensure();
-      this.guide.belongTo(customer);
-      this.guide.tree = await this.session.call(`guide?${new URLSearchParams(query)}`);
-    } catch (error) {
-      if (isSecondTry || !isGone(error)) throw error;
-      await this.#loadGuide(query, true);
-    }
+  /** The tree and a page of the customer's order lines. */
+  async #loadGuide(query) {
+    await this.#reach(async (session) => {
+      this.guide.belongTo(session.current.customer);
+      this.guide.tree = await session.call(`guide?${new URLSearchParams(query)}`);
+    });
   }
 
   /** What was chosen step by step is a message like any other: kept until it has arrived. */
@@ -294,6 +288,45 @@ class Widget {
     this.outbox.discard(key);
   }
 
+  #sayWithFiles(text) {
+    const files = this.files?.take();
+    this.say(text, undefined, files?.length ? files : undefined);
+  }
+
+  /** Upload what was chosen, pasted, dropped or photographed. @param {Iterable<File>} chosen */
+  async #attach(chosen) {
+    const files = [...chosen];
+    const list = await this.#fileList();
+    list.add(files, this.texts.t);
+  }
+
+  async #fileList() {
+    const { Files } = await import("./files.js");
+    this.files ??= new Files({
+      call: (path, options) => this.#reach((session) => session.call(path, options)),
+      storage: this.storage,
+      element: this.view.composer.files,
+      onChange: () => this.#filesChanged(),
+    });
+    return this.files;
+  }
+
+  #filesChanged() {
+    const { chosen, isBusy } = this.files;
+    this.view.composer.setAttached({ count: chosen.length, isBusy });
+  }
+
+  /** Do something of the conversation; one that is gone is begun anew. */
+  async #reach(work, isSecondTry = false) {
+    try {
+      await this.session.ensure();
+      return await work(this.session);
+    } catch (error) {
+      if (isSecondTry || !isGone(error)) throw error;
+      return this.#reach(work, true);
+    }
+  }
+
   #typed(text) {
     this.storage.setOfTab("draft", text || null);
     const { controller } = this.conversation;
@@ -321,7 +354,9 @@ class Widget {
   #useTexts(texts, topics) {
     this.texts = texts;
     const press = ({ title, payload }) => this.say(title, payload);
-    this.view.setScene({ t: texts.t, topics, locale: texts.locale, base: this.place.base, press });
+    const fileLink = (id) => this.session.call(`attachments/${id}/link`);
+    this.view.setScene({ t: texts.t, topics, locale: texts.locale, base: this.place.base, press, fileLink });
+    this.files?.draw(texts.t);
   }
 }
 

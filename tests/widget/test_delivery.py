@@ -1,0 +1,149 @@
+"""Messages over a line that breaks, in a real browser: none is lost or doubled, and the customer sees what goes on."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from bot.app import House
+from bot.conversations import log
+from bot.conversations.model import NewEntry
+from bot.conversations.tables import log_entries
+from bot.storage.limits import Limit
+from bot.web import chat
+from tests.browser.browsing import Visits
+from tests.browser.pages import Shop, Widget
+from tests.faults.proxy import BreakingProxy
+
+MESSAGES = 20
+NOTICED_S = 10.0
+WOKEN_S = 1.0
+CAUGHT_UP_S = 1.0
+SLACK_S = 0.5
+"""What the test itself takes to look."""
+
+
+def texts_of(house: House, conversation_id: str, actor: str) -> list[str]:
+    """What somebody said, as it stands in the log."""
+    query = select(log_entries.c.body).where(
+        log_entries.c.conversation_id == conversation_id,
+        log_entries.c.type == "message",
+        log_entries.c.actor == actor,
+    )
+    with house.database.read() as tx:
+        return [body["text"] for body in tx.execute(query.order_by(log_entries.c.seq)).scalars()]
+
+
+def test_messages_arrive_once_and_in_order_over_a_line_that_breaks(
+    house: House, widget: Widget, line: BreakingProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat, "MESSAGES_PER_CONVERSATION", Limit("message", 10_000, timedelta(minutes=1)))
+    line.lose, line.cut = 0.3, 0.2
+    said = ["first"]
+    chance = random.Random(3)
+
+    for number in range(MESSAGES):
+        said.append(f"message {number}")
+        widget.say(said[-1])
+        if number in (6, 13):
+            widget.page.wait_for_timeout(chance.randrange(400))
+            widget.page.reload()
+            widget.input.wait_for()
+    line.lose = line.cut = 0.0
+
+    expect(widget.page.locator(".outgoing .bubble")).to_have_count(0)
+    expect(widget.mine).to_have_text(said)
+    assert texts_of(house, widget.conversation_id(), "customer") == said
+    assert line.counts["lost"] + line.counts["cut"] >= MESSAGES / 4
+    answered = " | ".join(
+        text.removeprefix("echo: ") for text in texts_of(house, widget.conversation_id(), "bot")
+    )
+    assert answered.split(" | ") == said
+
+
+def test_dead_line_is_noticed_and_what_was_missed_is_shown_in_order(
+    house: House, widget: Widget, line: BreakingProxy
+) -> None:
+    bar = widget.page.locator(".panel .bar")
+    line.be_silent(True)
+    began = time.monotonic()
+    expect(bar).to_be_visible()
+    assert time.monotonic() - began <= NOTICED_S + SLACK_S
+
+    with house.database.write() as tx:
+        entries = [NewEntry("message", "bot", {"text": f"missed {n}", "lang": "de"}) for n in range(200)]
+        log.append(tx, widget.conversation_id(), entries, now=house.clock.now())
+    line.cut_all()
+    line.be_silent(False)
+    began = time.monotonic()
+    widget.page.evaluate("dispatchEvent(new Event('online'))")
+    last = widget.from_bot.filter(has_text="missed 199")
+    last.wait_for(state="attached")
+    took = time.monotonic() - began
+
+    expect(bar).to_be_hidden()
+    shown = [text for text in widget.page.locator(".group.bot .bubble").all_inner_texts() if "missed" in text]
+    assert shown == [f"missed {n}" for n in range(200)]
+    assert took <= CAUGHT_UP_S + SLACK_S, f"200 entries after {took:.2f} s"
+
+
+def test_page_that_wakes_up_finds_its_dead_line_at_once(widget: Widget, line: BreakingProxy) -> None:
+    line.be_silent(True)
+    before = line.counts["calls"]
+    began = time.monotonic()
+
+    widget.page.evaluate("dispatchEvent(new Event('focus'))")
+    while line.counts["calls"] == before and time.monotonic() - began < 5:
+        widget.page.wait_for_timeout(20)
+
+    assert time.monotonic() - began <= WOKEN_S + SLACK_S
+    line.be_silent(False)
+    widget.ask("and on it goes")
+
+
+def test_line_that_is_well_is_not_given_up_on_waking(widget: Widget, line: BreakingProxy) -> None:
+    before = line.counts["calls"]
+
+    for _ in range(3):
+        widget.page.evaluate("dispatchEvent(new Event('focus'))")
+        widget.page.wait_for_timeout(500)
+
+    assert line.counts["calls"] == before
+
+
+def test_where_sockets_are_blocked_messages_come_by_polling(visits: Visits, line: BreakingProxy) -> None:
+    line.sockets = False
+    widget = Shop(visits.person("es"), "es").home().widget.open()
+
+    widget.ask("hola")
+    widget.ask("otra vez")
+
+    expect(widget.page.locator(".panel .bar")).to_be_hidden()
+
+
+def test_without_storage_and_with_a_wrong_clock_messages_keep_their_order(
+    visits: Visits,
+) -> None:
+    page = visits.person("es")
+    page.add_init_script(
+        """
+        for (const name of ["localStorage", "sessionStorage"])
+          Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });
+        Object.defineProperty(navigator, "locks", { value: { request: () => Promise.reject(new DOMException("no")) } });
+        let now = 4e12;
+        Date.now = () => (now -= 60_000);
+        """
+    )
+    widget = Shop(page, "es").home().widget.open()
+
+    said = [f"número {n}" for n in range(5)]
+    for text in said:
+        widget.say(text)
+
+    expect(widget.page.locator(".outgoing .bubble")).to_have_count(0)
+    expect(widget.mine).to_have_text(said)
