@@ -21,7 +21,7 @@ from bot.shop.model import Page
 from bot.shop.words import LANGUAGES, topics_of_attribute, words_of
 
 PRODUCTS = ROOT / "data" / "products"
-DIMENSIONS = 96
+DIMENSIONS = 200
 RIDGE = 2.0
 WORD_COUNTS = 0.6
 """What a single word counts against a question."""

@@ -15,6 +15,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ruamel.yaml import YAML
@@ -76,21 +77,6 @@ def main() -> None:
             chosen = [r for r in readings if (r.case.source, r.case.locale) == (source, locale)]
             print(source, locale, figures(chosen, enough))
     print("all", figures(readings, enough), f"enough: {enough:.2f}")
-    import os
-    if os.environ.get("CURVE"):
-        for g in (["page_questions_further"],["made_up"],["page_questions","page_questions_further","made_up"]):
-            rr=[r for r in readings if r.case.source in g]; n=sum(r.case.right.any() for r in rr)
-            conf=sorted(((r.confidence,r.right) for r in rr),reverse=True); line=f"{g} top1={sum(r.right for r in rr)/n:.3f}"
-            for prec in (.95,.9,.8,.7):
-                best=a=b=0
-                for c,ok in conf:
-                    a+=ok;b+=not ok
-                    if a/(a+b)>=prec: best=max(best,a)
-                line+=f" {best/n:.2f}"
-            a=ap=0
-            for i,(c,ok) in enumerate(conf,1):
-                if ok: a+=1; ap+=a/i
-            print(line, f"AP={ap/n:.3f}")
     if write:
         _write(learn(found), enough)
 
@@ -105,7 +91,7 @@ def pages() -> dict[tuple[str, str], Page]:
     }
 
 
-def made_up() -> Iterator[tuple[Page, list[dict[str, list[str]]]]]:
+def made_up() -> Iterator[tuple[Page, list[dict[str, Any]]]]:
     """The pages of made-up products, with the questions on them."""
     for path in sorted((meanings.PRODUCTS / "pages").glob("*.yml")):
         for number, content in enumerate(_YAML.load(path)):
@@ -124,7 +110,7 @@ def cases() -> Iterator[Case]:
             yield from _both("made_up", question, page)
 
 
-def _page(product_id: str, locale: str, content: dict) -> Page:
+def _page(product_id: str, locale: str, content: dict[str, Any]) -> Page:
     return Page(
         product_id=product_id,
         locale=locale,
@@ -136,7 +122,7 @@ def _page(product_id: str, locale: str, content: dict) -> Page:
     )
 
 
-def _both(source: str, question: dict, page: Page) -> Iterator[Case]:
+def _both(source: str, question: dict[str, Any], page: Page) -> Iterator[Case]:
     says = [str(stretch) for stretch in question.get("says", [])]
     asked = _case(source, question["asks"], page, says, 1.0)
     if asked is None:
@@ -262,11 +248,13 @@ def figures(readings: list[Reading], enough: float) -> dict[str, int]:
 
 def _write(model: Choice, enough: float) -> None:
     shared, *groups = np.split(model.weights, 1 + len(GROUPS))
-    content: dict = {"enough": round(enough, 3), "none": round(model.none, 3)}
+    content: dict[str, Any] = {"enough": round(enough, 3), "none": round(model.none, 3)}
     for group, own in zip(GROUPS, groups, strict=True):
         content[group] = {t: round(float(w), 3) for t, w in zip(TRAITS, shared + own, strict=True)}
     with WEIGHTS.open("w", encoding="utf-8") as file:
-        file.write("# When a passage answers a question: learned by `python -m bench.passages --write`, not by hand.\n")
+        file.write(
+            "# When a passage answers a question: learned by `python -m bench.passages --write`, not by hand.\n"
+        )
         YAML().dump(content, file)
 
 

@@ -101,7 +101,15 @@ def group_of(passage: Passage) -> str:
     return passage.kind if passage.kind in GROUPS else "other"
 
 
-COMPARED = ("heading_alike", "text_alike", "topic_alike", "told", "told_by_heading", "told_exactly", "explained")
+COMPARED = (
+    "heading_alike",
+    "text_alike",
+    "topic_alike",
+    "told",
+    "told_by_heading",
+    "told_exactly",
+    "explained",
+)
 """Traits that are also taken beside those of the page's other passages."""
 
 TRAITS = (
@@ -117,7 +125,7 @@ def candidates(question: str, page: Page, *, locale: str) -> list[tuple[Passage,
     """All passages of a page with their traits for a question, in the order of `TRAITS`; none for mere courtesies."""
     read = _read(page)
     said = analysed(question, locale)
-    named = {stem for stem in analysed(page.title.split(",")[0], locale).stems.values()}
+    named = set(analysed(page.title.split(",")[0], locale).stems.values())
     asked = _words({word: stem for word, stem in said.stems.items() if stem not in named}, locale)
     if not asked.stems or not read:
         return []
