@@ -52,7 +52,7 @@ class Passage:
 class _Words:
     """Telling words: their stems, directions (a row each) and rarities."""
 
-    stems: tuple[str, ...]
+    stems: np.ndarray
     directions: np.ndarray
     rarities: np.ndarray
 
@@ -127,7 +127,7 @@ def candidates(question: str, page: Page, *, locale: str) -> list[tuple[Passage,
     said = analysed(question, locale)
     named = set(analysed(page.title.split(",")[0], locale).stems.values())
     asked = _words({word: stem for word, stem in said.stems.items() if stem not in named}, locale)
-    if not asked.stems or not read:
+    if not len(asked.stems) or not read:
         return []
     whole = meaning().text(words_of(question, locale), locale)
     rows = np.array([_traits(asked, said, whole, item, locale != page.locale) for item in read])
@@ -181,9 +181,9 @@ def _traits(asked: _Words, said: Analysed, whole: np.ndarray, item: _Read, forei
 
 def _nearness(asked: _Words, others: _Words) -> tuple[np.ndarray, np.ndarray]:
     """How near each asked word is to each of others (0–1), and whether they are forms of one word."""
-    if not others.stems:
+    if not len(others.stems):
         return np.zeros((len(asked.stems), 0)), np.zeros((len(asked.stems), 0))
-    exact = np.array([[float(ours == theirs) for theirs in others.stems] for ours in asked.stems])
+    exact = (asked.stems[:, None] == others.stems[None, :]).astype(float)
     alike = OTHER_WORD * (asked.directions @ others.directions.T).clip(0, 1)
     return np.maximum(alike, exact), exact
 
@@ -228,7 +228,7 @@ def _read_passage(passage: Passage, locale: str) -> _Read:
 def _words(stems: Mapping[str, str], locale: str) -> _Words:
     known = [word_meaning(word, locale) for word in stems]
     directions = np.array([word.direction for word in known]) if known else np.zeros((0, 0))
-    return _Words(tuple(stems.values()), directions, np.array([word.rarity for word in known]))
+    return _Words(np.array(list(stems.values())), directions, np.array([word.rarity for word in known]))
 
 
 @dataclass(frozen=True)
