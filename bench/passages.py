@@ -1,10 +1,11 @@
 """Learn when a passage of a product page answers a question (R16), and measure it on products not learned from.
 
     python -m bench.passages            cross-validated figures
-    python -m bench.passages --write    the same, and data/decisions/passage_weights.yml from all questions
+    python -m bench.passages --write    the same, and what was learned from all questions, into data/products
 
-Learned from: the questions in tests/actions; the pages' own answered questions, asked on the page in the other
-language (answered there) and on the page without them (mostly not answered any more); plain questions on properties.
+Learned from: questions of people on pages of the demo shop (tests/actions) and of made-up products
+(data/products/pages); each answered one counts once more, less, on the page without the passages that answer it. What
+words mean is learned first (`bench.meaning`), from texts that none of these questions is in.
 """
 
 from __future__ import annotations
@@ -14,34 +15,30 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ruamel.yaml import YAML
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
 
+from bench import meaning as meanings
 from bot.demo.load import DATA
 from bot.shop.model import Attribute, Page
-from bot.shop.passages import TRAITS, WEIGHTS, candidates
+from bot.shop.passages import GROUPS, TRAITS, WEIGHTS, Passage, candidates, group_of, passages_of
 
 ROOT = Path(__file__).parent.parent
-ASKED = {"page_questions": "plain", "page_questions_further": "hard"}
-WEIGHT = {
-    "plain": 1.0,
-    "hard": 1.0,
-    "own question left out": 0.15,
-    "in the other language": 0.15,
-    "property": 0.2,
-}
-"""How much a question counts, by where it comes from: the last three are made up by machine."""
+ASKED = ("page_questions", "page_questions_further")
+TAKEN_OFF = 0.5
+"""How much a question counts on the page without its answer."""
 
-FOLDS = 6
+FOLDS = 8
+SHRUNK = 30.0
+"""How strongly the weights are held small."""
+
 RIGHT = 0.9
-"""The share of shown passages that has to be right, and of which all but INVENTED of the unanswered are silent."""
+"""The share of shown passages that has to be right."""
 
-INVENTED = 0.02
 _YAML = YAML(typ="safe")
-_SHARE_ASKED = {True: 0.35, False: 0.05}
-"""How many of the plain questions on properties are asked of a page that has the property, and of one that has not."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +47,19 @@ class Case:
 
     source: str
     product: str
-    answerable: bool
+    locale: str
+    counts: float
     traits: np.ndarray
     right: np.ndarray
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a model of other products makes of a case: the confidence of the best passage, and whether it answers."""
+
+    case: Case
+    confidence: float
+    right: bool
 
 
 def main() -> None:
@@ -60,131 +67,190 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true")
     write = parser.parse_args().write
-    cases = [case for case in _cases(pages()) if len(case.right)]
-    held_out = _held_out(cases)
-    enough = _threshold(held_out)
-    for source in WEIGHT:
-        print(source, _figures([pair for pair in held_out if pair[0].source == source], enough))
-    print(f"enough: {enough:.2f}")
     if write:
-        _write(_learn(cases), enough)
+        meanings.write(meanings.learned([*pages().values(), *(page for page, _ in made_up())]))
+    found = list(cases())
+    readings = held_out(found)
+    enough = _threshold(readings)
+    for source in sorted({reading.case.source for reading in readings}):
+        for locale in ("es", "de"):
+            chosen = [r for r in readings if (r.case.source, r.case.locale) == (source, locale)]
+            print(source, locale, figures(chosen, enough))
+    print("all", figures(readings, enough), f"enough: {enough:.2f}")
+    if write:
+        _write(learn(found), enough)
 
 
 def pages() -> dict[tuple[str, str], Page]:
     """Every product page of the demo shop by (product id, language)."""
-    found = {}
-    for path in sorted((DATA / "products").glob("*.yml")):
-        for product in _YAML.load(path):
-            for locale in ("es", "de"):
-                content = product[locale]
-                found[product["product_id"], locale] = Page(
-                    product_id=product["product_id"],
-                    locale=locale,
-                    title=content["title"],
-                    description=content["description"],
-                    attributes=tuple(Attribute(**item) for item in content["attributes"]),
-                    box=tuple(content["box"]),
-                    questions=tuple((item["question"], item["answer"]) for item in content["questions"]),
-                )
-    return found
+    return {
+        (product["product_id"], locale): _page(product["product_id"], locale, product[locale])
+        for path in sorted((DATA / "products").glob("*.yml"))
+        for product in _YAML.load(path)
+        for locale in ("es", "de")
+    }
 
 
-def _cases(shop: dict[tuple[str, str], Page]) -> Iterator[Case]:
-    for name, source in ASKED.items():
-        asked = _YAML.load(ROOT / "tests" / "actions" / f"{name}.yml")
-        for locale, questions in asked.items():
+def made_up() -> Iterator[tuple[Page, list[dict[str, Any]]]]:
+    """The pages of made-up products, with the questions on them."""
+    for path in sorted((meanings.PRODUCTS / "pages").glob("*.yml")):
+        for number, content in enumerate(_YAML.load(path)):
+            yield _page(f"{path.stem}-{number}", path.stem, content), content["asks"]
+
+
+def cases() -> Iterator[Case]:
+    """All questions, each on its page, and the answered ones once more on the page without their answer."""
+    shop = pages()
+    for name in ASKED:
+        for locale, questions in _YAML.load(ROOT / "tests" / "actions" / f"{name}.yml").items():
             for question in questions:
-                page = shop[question["product"], locale]
-                yield _case(
-                    source, question["asks"], page, locale, [str(s) for s in question.get("says", [])]
-                )
-    properties = _YAML.load(Path(__file__).parent / "attribute_questions.yml")
-    chance = random.Random(1)
-    for (product_id, locale), page in sorted(shop.items()):
-        other = shop[product_id, "de" if locale == "es" else "es"]
-        for place, (asked, _) in enumerate(page.questions):
-            rest = replace(page, questions=page.questions[:place] + page.questions[place + 1 :])
-            yield _case("own question left out", asked, rest, locale, [])
-            if place < len(other.questions):
-                yield _case("in the other language", asked, other, locale, [other.questions[place][0]])
-        told = {a.key: f"{a.name}: {a.value}" for a in page.attributes}
-        for key, questions in properties.items():
-            for asked in questions[locale]:
-                if chance.random() < _SHARE_ASKED[key in told]:
-                    yield _case("property", asked, page, locale, [told[key]] if key in told else [])
-            for asked in questions[other.locale]:
-                if chance.random() < _SHARE_ASKED[key in told] / 2:
-                    yield _case("property", asked, page, other.locale, [told[key]] if key in told else [])
+                yield from _both(name, question, shop[question["product"], locale])
+    for page, questions in made_up():
+        for question in questions:
+            yield from _both("made_up", question, page)
 
 
-def _case(source: str, asked: str, page: Page, locale: str, says: list[str]) -> Case:
-    found = candidates(asked, page, locale=locale)
-    traits = [_by_kind(passage.kind == "question", row) for passage, row in found]
-    right = [any(stretch in f"{p.heading}: {p.text}" for stretch in says) for p, _ in found]
-    return Case(source, page.product_id, bool(says), np.array(traits), np.array(right))
+def _page(product_id: str, locale: str, content: dict[str, Any]) -> Page:
+    return Page(
+        product_id=product_id,
+        locale=locale,
+        title=content["title"],
+        description=content["description"],
+        attributes=tuple(Attribute(**item) for item in content["attributes"]),
+        box=tuple(content["box"]),
+        questions=tuple((item["question"], item["answer"]) for item in content["questions"]),
+    )
 
 
-def _by_kind(is_question: bool, traits: np.ndarray) -> np.ndarray:
-    """Answered questions and other passages have weights of their own."""
-    return np.concatenate([traits * is_question, traits * (not is_question)])
+def _both(source: str, question: dict[str, Any], page: Page) -> Iterator[Case]:
+    says = [str(stretch) for stretch in question.get("says", [])]
+    asked = _case(source, question["asks"], page, says, 1.0)
+    if asked is None:
+        return
+    yield asked
+    if says:
+        without = _case(f"{source}, taken off", question["asks"], _without(page, says), [], TAKEN_OFF)
+        if without is not None:
+            yield without
 
 
-def _learn(cases: list[Case]) -> LogisticRegression:
-    rows = np.concatenate([case.traits for case in cases])
-    right = np.concatenate([case.right for case in cases])
-    weights = np.concatenate([np.full(len(case.right), WEIGHT[case.source]) for case in cases])
-    return LogisticRegression(C=0.3, max_iter=3000).fit(rows, right, sample_weight=weights)
+def _case(source: str, asks: str, page: Page, says: list[str], counts: float) -> Case | None:
+    found = candidates(asks, page, locale=page.locale)
+    if not found:
+        return None
+    traits = np.array([spread(passage, row) for passage, row in found])
+    right = np.array([_says(passage, says) for passage, _ in found])
+    return Case(source, page.product_id, page.locale, counts, traits, right)
 
 
-def _held_out(cases: list[Case]) -> list[tuple[Case, float, bool]]:
-    """Each case with the confidence of its best passage and whether that is right, by models of other products."""
-    products = sorted({case.product for case in cases})
+def _says(passage: Passage, says: list[str]) -> bool:
+    return any(stretch in f"{passage.heading}: {passage.text}" for stretch in says)
+
+
+def _without(page: Page, says: list[str]) -> Page:
+    """The page without the passages that say one of the stretches."""
+    kept = [passage for passage in passages_of(page) if not _says(passage, says)]
+    return replace(
+        page,
+        attributes=tuple(Attribute(p.key, p.heading, p.text) for p in kept if p.kind == "attribute"),
+        questions=tuple((p.heading, p.text) for p in kept if p.kind == "question"),
+        description=" ".join(p.text for p in kept if p.kind == "description"),
+        box=page.box if any(p.kind == "box" for p in kept) else (),
+    )
+
+
+def spread(passage: Passage, traits: np.ndarray) -> np.ndarray:
+    """Traits for weights that all passages share, and for those that belong to a group."""
+    return np.concatenate([traits, *(traits * (group_of(passage) == group) for group in GROUPS)])
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A conditional logit: which passage is chosen, or none. `none` is the score of none."""
+
+    weights: np.ndarray
+    none: float
+
+    def chances(self, traits: np.ndarray) -> np.ndarray:
+        """The chance of every passage; what is missing to 1 is that of none."""
+        scores = traits @ self.weights
+        highest = max(float(scores.max()), self.none)
+        chances: np.ndarray = np.exp(scores - highest)
+        return chances / (chances.sum() + np.exp(self.none - highest))
+
+
+def learn(found: list[Case]) -> Choice:
+    """The weights under which the passages that answer are likeliest chosen; traits are put on one scale first."""
+    rows = np.vstack([case.traits for case in found])
+    scale = rows.std(axis=0)
+    scale = np.where(scale > 1e-6, scale, np.inf)
+    rows = rows / scale
+    starts = np.cumsum([0] + [len(case.right) for case in found])[:-1]
+    owner = np.repeat(np.arange(len(found)), [len(case.right) for case in found])
+    right = np.concatenate([case.right for case in found])
+    answered = np.array([case.right.any() for case in found])
+    counts = np.array([case.counts for case in found])
+
+    def loss(point: np.ndarray) -> tuple[float, np.ndarray]:
+        weights, none = point[:-1], point[-1]
+        scores = rows @ weights
+        highest = np.maximum(np.maximum.reduceat(scores, starts), none)
+        grown, grown_none = np.exp(scores - highest[owner]), np.exp(none - highest)
+        total = np.add.reduceat(grown, starts) + grown_none
+        chosen = np.where(answered, np.add.reduceat(np.where(right, grown, 0), starts), grown_none)
+        value = -(counts * np.log(chosen / total)).sum() + SHRUNK / 2 * weights @ weights
+        slope = counts[owner] * (grown / total[owner] - np.where(right, grown / chosen[owner], 0))
+        slope_none = (counts * (grown_none / total - ~answered)).sum()
+        return float(value), np.append(rows.T @ slope + SHRUNK * weights, slope_none)
+
+    start = np.zeros(rows.shape[1] + 1)
+    point = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 150}).x
+    return Choice(point[:-1] / scale, float(point[-1]))
+
+
+def held_out(found: list[Case]) -> list[Reading]:
+    """People's questions, each read by a model of other products."""
+    products = sorted({case.product for case in found})
     random.Random(3).shuffle(products)
-    read = []
+    readings = []
     for fold in range(FOLDS):
         held = set(products[fold::FOLDS])
-        model = _learn([case for case in cases if case.product not in held])
-        for case in (case for case in cases if case.product in held):
-            confidence = model.predict_proba(case.traits)[:, 1]
-            best = int(confidence.argmax())
-            read.append((case, float(confidence[best]), bool(case.right[best])))
-    return read
+        model = learn([case for case in found if case.product not in held])
+        for case in (case for case in found if case.product in held and case.counts == 1):
+            chances = model.chances(case.traits)
+            best = int(chances.argmax())
+            readings.append(Reading(case, float(chances[best]), bool(case.right[best])))
+    return readings
 
 
-def _threshold(held_out: list[tuple[Case, float, bool]]) -> float:
-    """The lowest confidence at which people's questions, held out, are answered right and invented seldom enough."""
-    asked = [pair for pair in held_out if pair[0].source in ASKED.values()]
-    for enough in np.arange(0.3, 0.95, 0.01):
-        f = _figures(asked, float(enough))
-        shown = f["right"] + f["wrong"] + f["invented"]
-        if (
-            shown
-            and f["right"] / shown >= RIGHT
-            and f["invented"] <= INVENTED * (f["invented"] + f["silent"])
-        ):
-            return float(enough)
-    raise SystemExit("no threshold is good enough")
+def _threshold(readings: list[Reading]) -> float:
+    """The lowest confidence from which on enough of what is shown is right."""
+    shown = right = 0
+    enough = 1.0
+    for reading in sorted(readings, key=lambda reading: -reading.confidence):
+        shown, right = shown + 1, right + reading.right
+        if right >= RIGHT * shown:
+            enough = reading.confidence
+    return enough
 
 
-def _figures(held_out: list[tuple[Case, float, bool]], enough: float) -> dict[str, int]:
+def figures(readings: list[Reading], enough: float) -> dict[str, int]:
+    """How many were shown right, wrong, missed; invented and silent are those that the page does not answer."""
     found = dict.fromkeys(("right", "wrong", "missed", "invented", "silent"), 0)
-    for case, confidence, right in held_out:
-        shown = confidence >= enough
-        if case.answerable:
-            found["missed" if not shown else "right" if right else "wrong"] += 1
+    for reading in readings:
+        shown = reading.confidence >= enough
+        if reading.case.right.any():
+            found["missed" if not shown else "right" if reading.right else "wrong"] += 1
         else:
             found["invented" if shown else "silent"] += 1
     return found
 
 
-def _write(model: LogisticRegression, enough: float) -> None:
-    weights = [round(float(weight), 3) for weight in model.coef_[0]]
-    content = {
-        "enough": round(enough, 2),
-        "bias": round(float(model.intercept_[0]), 3),
-        "question": dict(zip(TRAITS, weights[: len(TRAITS)], strict=True)),
-        "other": dict(zip(TRAITS, weights[len(TRAITS) :], strict=True)),
-    }
+def _write(model: Choice, enough: float) -> None:
+    shared, *groups = np.split(model.weights, 1 + len(GROUPS))
+    content: dict[str, Any] = {"enough": round(enough, 3), "none": round(model.none, 3)}
+    for group, own in zip(GROUPS, groups, strict=True):
+        content[group] = {t: round(float(w), 3) for t, w in zip(TRAITS, shared + own, strict=True)}
     with WEIGHTS.open("w", encoding="utf-8") as file:
         file.write(
             "# When a passage answers a question: learned by `python -m bench.passages --write`, not by hand.\n"

@@ -1,7 +1,8 @@
 """R16: the passage of a product page that answers a question, or none.
 
-Candidates are ranked by BM25 over words and topics of the page's passages. Whether the best one answers at all is
-decided by a logistic regression on a few traits of question and passage, learned by `bench.passages`.
+Question and passages are compared by what their words mean (`bot.shop.meaning`): word by word, so that what a passage
+leaves unsaid is noticed, and as wholes. From these traits a learned measure (a choice among the passages and "none of
+them", `bench.passages`) says how likely each passage is to answer.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import functools
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,13 +18,19 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from bot.base.settings import ROOT
+from bot.shop.meaning import meaning, word_meaning
 from bot.shop.model import Page
-from bot.shop.ranking import Ranking
-from bot.shop.words import Analysed, analysed, broad_topics, decisive_topics, topics_of_attribute
+from bot.shop.words import Analysed, analysed, topics_of_attribute, words_of
 
 Kind = Literal["attribute", "question", "description", "box"]
 
-WEIGHTS = ROOT / "data" / "decisions" / "passage_weights.yml"
+WEIGHTS = ROOT / "data" / "products" / "passage_weights.yml"
+GROUPS = ("attribute", "question", "other")
+"""Kinds of passages with weights of their own."""
+
+OTHER_WORD = 0.9
+"""The most that a word counts for another one of the same meaning."""
+
 _PAGES_KEPT = 500
 
 
@@ -41,34 +49,40 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class _Read:
-    """A passage with what it says; `named` are the topics its heading stands for."""
+class _Words:
+    """Telling words: their stems, directions (a row each) and rarities."""
 
-    passage: Passage
-    said: Analysed
-    heading: Analysed
-    named: frozenset[str]
+    stems: np.ndarray
+    directions: np.ndarray
+    rarities: np.ndarray
 
 
 @dataclass(frozen=True)
-class _ReadPage:
-    passages: tuple[_Read, ...]
-    index: Ranking
-    topics: frozenset[str]
-    stems: frozenset[str]
+class _Read:
+    """A passage as it is compared: all its words, those of its heading, the directions of both and of its topics."""
+
+    passage: Passage
+    said: Analysed
+    words: _Words
+    heading: _Words
+    whole: np.ndarray
+    title: np.ndarray
+    topics: np.ndarray
 
 
 def best_passage(question: str, page: Page, *, locale: str | None = None) -> Passage | None:
     """The passage that answers `question` best, or None when the page does not say it."""
-    model = _model()
-    scored = [
-        (float(np.dot(model.weights[passage.kind == "question"], traits)) + model.bias, passage)
-        for passage, traits in candidates(question, page, locale=locale or page.locale)
-    ]
-    score, best = max(scored, key=lambda pair: pair[0], default=(-math.inf, None))
-    if best is None or score < model.enough:
+    found = candidates(question, page, locale=locale or page.locale)
+    if not found:
         return None
-    return replace(best, score=1 / (1 + math.exp(-score)))
+    weights = _weights()
+    scores = np.array([weights.by_group[group_of(passage)] @ traits for passage, traits in found])
+    chances = np.exp(scores - max(scores.max(), weights.none))
+    chances /= chances.sum() + math.exp(weights.none - max(scores.max(), weights.none))
+    best = int(chances.argmax())
+    if chances[best] < weights.enough:
+        return None
+    return replace(found[best][0], score=float(chances[best]))
 
 
 def passages_of(page: Page) -> list[Passage]:
@@ -82,162 +96,152 @@ def passages_of(page: Page) -> list[Passage]:
     ]
 
 
+def group_of(passage: Passage) -> str:
+    """Which weights a passage is measured by."""
+    return passage.kind if passage.kind in GROUPS else "other"
+
+
+COMPARED = (
+    "heading_alike",
+    "text_alike",
+    "topic_alike",
+    "told",
+    "told_by_heading",
+    "told_exactly",
+    "explained",
+)
+"""Traits that are also taken beside those of the page's other passages."""
+
 TRAITS = (
-    "words", "words_share", "topics", "topics_share", "topic_named", "topic_in_heading",
-    "named_share", "explained", "unexplained", "unknown_to_page", "heading_covered",
-    "heading_apart", "heading_topics_apart", "quantity", "quantity_told", "quantity_apart",
-    "narrow_missing", "narrow_nowhere", "narrow_shared", "text_topic", "same_unit",
-    "figure_for_figure", "figure_missing", "unit_alone", "topics_missing", "is_question",
-    "is_attribute", "is_description", "is_box", "best_words", "best_topics", "asked_words",
-    "no_topic", "decisive_missing", "decisive_shared", "other_language",
+    *COMPARED,
+    "told_rarest", "heading_told", "heading_told_exactly", "untold", "untold_most",
+    "quantity", "quantity_told", "quantity_apart", "figure_for_figure", "figure_missing", "same_unit", "unit_alone",
+    "asked_words", "is_question", "is_attribute", "is_box", "other_language", "constant",
+    *(f"{trait}_beside" for trait in COMPARED), "ahead",
 )  # fmt: skip
 
 
 def candidates(question: str, page: Page, *, locale: str) -> list[tuple[Passage, np.ndarray]]:
-    """All passages of a page with their traits for a question, in the order of `TRAITS`."""
+    """All passages of a page with their traits for a question, in the order of `TRAITS`; none for mere courtesies."""
     read = _read(page)
-    asked = _without_names(analysed(question, locale), analysed(page.title.split(",")[0], locale))
-    if not asked.stems and not asked.topics:
+    said = analysed(question, locale)
+    named = set(analysed(page.title.split(",")[0], locale).stems.values())
+    asked = _words({word: stem for word, stem in said.stems.items() if stem not in named}, locale)
+    if not len(asked.stems) or not read:
         return []
-    by_words = read.index.scores([f"w:{s}" for s in asked.stems.values()])
-    by_topics = read.index.scores([f"t:{t}" for t in asked.topics])
-    rows = []
-    for place, item in enumerate(read.passages):
-        pair = (float(by_words[place]), float(by_topics[place]))
-        best = (float(by_words.max()), float(by_topics.max()))
-        rows.append((item.passage, _traits(asked, item, read, pair, best, locale == page.locale)))
-    return rows
-
-
-def _traits(
-    asked: Analysed,
-    item: _Read,
-    page: _ReadPage,
-    scores: tuple[float, float],
-    best: tuple[float, float],
-    same_language: bool,
-) -> np.ndarray:
-    passage, said = item.passage, item.said
-    own_stems = set(said.stems.values())
-    topics = set(said.topics) | item.named
-    shared = set(asked.topics) & topics
-    by_topic = {word for topic in shared for word in asked.topics[topic]}
-    explained = [w for w, s in asked.stems.items() if s in own_stems or w in by_topic]
-    unknown = [
-        w
-        for w, s in asked.stems.items()
-        if s not in page.stems and not any(w in words for words in asked.topics.values())
+    whole = meaning().text(words_of(question, locale), locale)
+    rows = np.array([_traits(asked, said, whole, item, locale != page.locale) for item in read])
+    return [
+        (item.passage, row) for item, row in zip(read, np.hstack([rows, _beside_others(rows)]), strict=True)
     ]
-    elsewhere = [t for t in asked.topics if t not in page.topics]
-    heading_stems = set(item.heading.stems.values())
-    heading_hits = [
-        s
-        for w, s in item.heading.stems.items()
-        if s in asked.stems.values()
-        or any(w in item.heading.topics[t] for t in shared & set(item.heading.topics))
+
+
+def _traits(asked: _Words, said: Analysed, whole: np.ndarray, item: _Read, foreign: bool) -> list[float]:
+    """The traits of one passage by itself."""
+    passage = item.passage
+    alike, exact = _nearness(asked, item.words)
+    by_heading, exact_heading = _nearness(asked, item.heading)
+    near = alike.max(axis=1, initial=0.0)
+    topics = asked.directions @ item.topics.T
+    explained = np.maximum(
+        np.maximum(near, asked.directions @ item.whole), topics.max(axis=1, initial=0.0)
+    ).clip(0, 1)
+    rarity = asked.rarities
+    total = rarity.sum()
+    told = exact.max(axis=1, initial=0.0)
+    heading_total = item.heading.rarities.sum() or 1.0
+    return [
+        float(whole @ item.title),
+        float(whole @ item.whole),
+        float((item.topics @ whole).max(initial=0.0)),
+        float(near @ rarity / total),
+        float(by_heading.max(axis=1, initial=0.0) @ rarity / total),
+        float(told @ rarity / total),
+        float(explained @ rarity / total),
+        float((told * rarity).max()) / 8,
+        float(by_heading.max(axis=0, initial=0.0) @ item.heading.rarities / heading_total),
+        float(exact_heading.max(axis=0, initial=0.0) @ item.heading.rarities / heading_total),
+        float((1 - explained) @ rarity) / 30,
+        float(((1 - explained) * rarity).max()) / 8,
+        float(said.quantity),
+        float(said.quantity and bool(item.said.units)),
+        float(said.quantity and not item.said.units),
+        float(said.numbers and item.said.numbers),
+        float(said.numbers and not item.said.numbers),
+        float(bool(said.units & item.said.units)),
+        float(bool(said.units) and not (said.units & item.said.units)),
+        math.log1p(len(asked.stems)),
+        float(passage.kind == "question"),
+        float(passage.kind == "attribute"),
+        float(passage.kind == "box"),
+        float(foreign),
+        1.0,
     ]
-    count = max(len(asked.stems), 1)
-    named = set(asked.topics) & item.named
-    decisive = set(asked.topics) & decisive_topics()
-    narrow = set(asked.topics) - broad_topics()
-    return np.array(
-        [
-            math.log1p(scores[0]),
-            scores[0] / best[0] if best[0] else 0.0,
-            math.log1p(scores[1]),
-            len(shared) / max(len(asked.topics), 1),
-            min(len(named), 3),
-            min(len(set(asked.topics) & set(item.heading.topics)), 3),
-            len(named) / max(len(asked.topics), 1),
-            len(explained) / count,
-            min(count - len(explained), 8) / 4,
-            len(unknown) / count,
-            len(heading_hits) / len(heading_stems) if heading_stems else 0.0,
-            min(len(heading_stems) - len(heading_hits), 6) / 3,
-            len(set(item.heading.topics) - set(asked.topics)) / max(len(item.heading.topics), 1),
-            float(asked.quantity),
-            float(asked.quantity and bool(said.units)),
-            float(asked.quantity and not said.units),
-            min(len(narrow - topics), 3),
-            min(len(narrow - page.topics), 3),
-            min(len(narrow & topics), 3),
-            len(set(asked.topics) & (set(said.topics) - set(item.heading.topics)))
-            / max(len(asked.topics), 1),
-            float(bool(asked.units & said.units)),
-            float(asked.numbers and said.numbers),
-            float(bool(asked.units) and not said.numbers),
-            float(bool(asked.units) and not (asked.units & said.units)),
-            len(elsewhere) / max(len(asked.topics), 1),
-            float(passage.kind == "question"),
-            float(passage.kind == "attribute"),
-            float(passage.kind == "description"),
-            float(passage.kind == "box"),
-            float(bool(best[0]) and scores[0] == best[0]),
-            float(bool(best[1]) and scores[1] == best[1]),
-            math.log1p(len(asked.stems)),
-            float(not asked.topics),
-            float(bool(decisive - topics)),
-            float(bool(decisive & topics)),
-            float(not same_language),
-        ]
-    )
 
 
-def _without_names(asked: Analysed, title: Analysed) -> Analysed:
-    """The question without the words that only name the product: those of its title, and parts of its compounds."""
-    names = {word for word in title.stems if len(word) > 3}
-    heads = set(title.stems.values())
-    naming = {
-        word
-        for word, root in asked.stems.items()
-        if root in heads or (len(word) > 3 and any(name.endswith(word) for name in names))
-    }
-    topics = {topic: words - naming for topic, words in asked.topics.items()}
-    return Analysed(
-        {word: root for word, root in asked.stems.items() if word not in naming},
-        {topic: words for topic, words in topics.items() if words},
-        asked.units,
-        asked.numbers,
-        asked.quantity,
-    )
+def _nearness(asked: _Words, others: _Words) -> tuple[np.ndarray, np.ndarray]:
+    """How near each asked word is to each of others (0–1), and whether they are forms of one word."""
+    if not len(others.stems):
+        return np.zeros((len(asked.stems), 0)), np.zeros((len(asked.stems), 0))
+    exact = (asked.stems[:, None] == others.stems[None, :]).astype(float)
+    alike = OTHER_WORD * (asked.directions @ others.directions.T).clip(0, 1)
+    return np.maximum(alike, exact), exact
+
+
+def _beside_others(rows: np.ndarray) -> np.ndarray:
+    """For each compared trait its share of the page's highest; the lead in likeness."""
+    compared = rows[:, : len(COMPARED)]
+    highest = compared.max(axis=0)
+    share = np.where(highest > 0, compared / np.where(highest > 0, highest, 1), 0).clip(-1, 1)
+    likeness = compared[:, :3].max(axis=1)
+    ranked = np.sort(likeness)[::-1]
+    second = ranked[min(1, len(ranked) - 1)]
+    ahead = likeness - np.where(likeness == ranked[0], second, ranked[0])
+    return np.hstack([share, ahead[:, None]])
 
 
 @functools.lru_cache(maxsize=_PAGES_KEPT)
-def _read(page: Page) -> _ReadPage:
-    items = []
-    for passage in passages_of(page):
-        heading = analysed(passage.heading, page.locale)
-        said = analysed(f"{passage.heading} {passage.text}", page.locale)
-        named = topics_of_attribute(passage.key) if passage.key else frozenset[str]()
-        if passage.kind == "box":
-            named = frozenset({"included"})
-        items.append(_Read(passage, said, heading, named))
-    documents = [
-        [f"w:{s}" for s in i.said.stems.values()] + [f"t:{t}" for t in {*i.said.topics, *i.named}]
-        for i in items
-    ]
-    return _ReadPage(
-        tuple(items),
-        Ranking(documents),
-        frozenset(t for i in items for t in {*i.said.topics, *i.named}),
-        frozenset(s for i in items for s in i.said.stems.values()),
+def _read(page: Page) -> tuple[_Read, ...]:
+    return tuple(_read_passage(passage, page.locale) for passage in passages_of(page))
+
+
+def _read_passage(passage: Passage, locale: str) -> _Read:
+    text = f"{passage.heading} {passage.text}"
+    said = analysed(text, locale)
+    topics = topics_of_attribute(passage.key) if passage.key else frozenset[str]()
+    if passage.kind == "box":
+        topics = frozenset({"included"})
+    known = meaning()
+    directions = [known.topics[topic] for topic in sorted(topics) if topic in known.topics]
+    whole = known.text(words_of(text, locale), locale)
+    return _Read(
+        passage=passage,
+        said=said,
+        words=_words(said.stems, locale),
+        heading=_words(analysed(passage.heading, locale).stems, locale),
+        whole=whole,
+        title=known.text(words_of(passage.heading, locale), locale),
+        topics=np.array(directions) if directions else np.zeros((0, len(whole))),
     )
 
 
-@dataclass(frozen=True)
-class _Model:
-    """Weights of the traits by whether the passage is an answered question; scores from `enough` on are answers."""
+def _words(stems: Mapping[str, str], locale: str) -> _Words:
+    known = [word_meaning(word, locale) for word in stems]
+    directions = np.array([word.direction for word in known]) if known else np.zeros((0, 0))
+    return _Words(np.array(list(stems.values())), directions, np.array([word.rarity for word in known]))
 
-    weights: dict[bool, np.ndarray]
-    bias: float
+
+@dataclass(frozen=True)
+class _Weights:
+    """Weights of the traits by group of passages; the score of "none of them"; answers are chances from `enough` on."""
+
+    by_group: dict[str, np.ndarray]
+    none: float
     enough: float
 
 
 @functools.lru_cache(maxsize=1)
-def _model() -> _Model:
+def _weights() -> _Weights:
     content = YAML(typ="safe").load(WEIGHTS)
-    weights = {
-        is_question: np.array([content[name][trait] for trait in TRAITS])
-        for name, is_question in (("question", True), ("other", False))
-    }
-    return _Model(weights, content["bias"], math.log(content["enough"] / (1 - content["enough"])))
+    by_group = {group: np.array([content[group][trait] for trait in TRAITS]) for group in GROUPS}
+    return _Weights(by_group, content["none"], content["enough"])

@@ -96,18 +96,6 @@ def topics_of_attribute(key: str) -> frozenset[str]:
     return frozenset(topic for topic, entry in _table("attribute_words").items() if key in entry["keys"])
 
 
-@functools.cache
-def broad_topics() -> frozenset[str]:
-    """Topics that fit nearly every product, so that sharing one says little."""
-    return frozenset(str(_table("units")["broad"]).split())
-
-
-@functools.cache
-def decisive_topics() -> frozenset[str]:
-    """Topics that a passage has to speak of to answer a question on them."""
-    return frozenset(str(_table("units")["decisive"]).split())
-
-
 def telling_words(text: str, language: str) -> set[str]:
     """The stems of the words of a text that tell something: without function words and courtesies."""
     fillers = function_words(language)
