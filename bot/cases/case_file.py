@@ -10,6 +10,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from bot.attachments import Attachment, evidence_of
 from bot.base.texts import translate
 from bot.cases import case_log, store
 from bot.cases.facts import CaseMatter, matter_of
@@ -55,6 +56,7 @@ class CaseFile:
     no_reply: Told
     in_own_words: Told
     events: tuple[CaseEvent, ...]
+    evidence: tuple[Attachment, ...]
     authors: dict[int, str]
 
 
@@ -84,6 +86,7 @@ def case_file(tx: Connection, reference: str, *, seller_id: str, language: str, 
         no_reply=told(NO_REPLY_NEEDED),
         in_own_words=told(IN_OWN_WORDS),
         events=events,
+        evidence=tuple(evidence_of(tx, reference)),
         authors=case_log.names_of_accounts(tx, ids),
     )
 

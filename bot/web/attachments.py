@@ -12,7 +12,8 @@ from sanic.response import HTTPResponse
 
 from bot import attachments
 from bot.attachments import Attachment
-from bot.base.errors import TooLarge
+from bot.base.errors import TooLarge, Unknown
+from bot.cases.store import access_case_by_seller
 from bot.storage.limits import Limit, spend
 from bot.web.auth import allowed, client_address
 from bot.web.chat import opened
@@ -97,6 +98,23 @@ async def file(request: Request, conversation_id: str, attachment_id: str) -> HT
 async def file_for_staff(request: Request, conversation_id: str, attachment_id: str) -> HTTPResponse:
     """The file of any conversation, for who works at the desk."""
     return await _served(request, conversation_id, attachment_id)
+
+
+@bp.get("/seller/cases/<reference:str>/attachments/<attachment_id:str>")
+@allowed("seller")
+async def file_for_seller(request: Request, reference: str, attachment_id: str) -> HTTPResponse:
+    """A file that is evidence of one of my cases; 404 for others'."""
+    house, account = request.app.ctx.house, request.ctx.account
+
+    def work() -> Attachment:
+        with house.database.read() as tx:
+            access_case_by_seller(tx, reference, seller_id=account.seller_id)
+            found = [one for one in attachments.evidence_of(tx, reference) if one.id == attachment_id]
+        if not found:
+            raise Unknown("unknown_attachment")
+        return found[0]
+
+    return await answer_with(request, await in_thread(request, work))
 
 
 async def _served(request: Request, conversation_id: str, attachment_id: str) -> HTTPResponse:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.base.settings import ROOT
 from bot.base.texts import catalogue
 from bot.web import docs_view
 from bot.web.api_document import api_document, error_codes
@@ -32,6 +34,18 @@ async def openapi(request: Request) -> HTTPResponse:
     document = await in_thread(request, api_document, demo=request.app.ctx.house.settings.demo)
     headers = {"access-control-allow-origin": "*"}
     return response.json(document, headers=headers, ensure_ascii=False)
+
+
+@bp.get("/docs/shop-developers")
+async def shop_developers(request: Request) -> HTTPResponse:
+    """The page for whoever builds the shop's pages, from docs/shop-developers.md."""
+    return await in_thread(request, _written, request, "shop-developers")
+
+
+def _written(request: Request, name: str) -> HTTPResponse:
+    text = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    html = MarkdownIt("js-default").render(text)  # without HTML of its own, links checked
+    return page(request, "written.html", domain="docs", content=Markup(html))  # noqa: S704
 
 
 def prose(text: str) -> Markup:

@@ -84,6 +84,7 @@ def file_json(file: CaseFile, shown: Shown, *, now: datetime) -> dict[str, Any]:
         "standing": file.standing,
         "asks": wording.asked(case, locale),
         "words": {"text": words, "language": case.customer_locale},
+        "files": [one.as_json() for one in file.evidence],
         "details": _pairs(pair for pair in wording.details_shown(case, locale) if pair[1] != words),
         "looked_up": _pairs(wording.looked_up_shown(case, locale)),
         "product": shown.product(case.product_id, page_locale=file.customer_locale),

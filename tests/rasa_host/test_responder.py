@@ -148,3 +148,23 @@ def test_what_was_not_understood_waits_in_the_studio(house: House):
     with house.database.read() as tx:
         waiting, _counts = inbox.open_messages(tx)
     assert [item.text for item in waiting][:1] == ["Zwetschgendatschi quer durch den Schnürsenkelautomaten"]
+
+
+@pytest.mark.parametrize(("locale", "word"), [("es", "archivo"), ("de", "Datei")])
+def test_files_without_words_are_thanked_for_once(house: House, locale: str, word: str):
+    conversation_id = start(house, locale)
+    file = {"id": "a", "name": "rota.jpg", "kind": "image/jpeg", "size": 9, "preview": True}
+    with house.database.write() as tx:
+        for number in range(2):
+            said = {"client_id": str(number), "text": None, "payload": None, "attachments": [file]}
+            log.accept_message(tx, conversation_id, now=house.clock.now(), **said)
+
+    house.turns.run(conversation_id)
+
+    with house.database.read() as tx:
+        entries = log.entries_after(tx, conversation_id, 0, audience="staff")
+    replies = [entry.body["text"] for entry in entries if entry.actor == "bot" and entry.type == "message"]
+    assert len(replies) == 1
+    assert word in replies[0]
+    outcome = next(entry.body for entry in entries if entry.type == "outcome")
+    assert outcome["message_seqs"] == [1, 2]

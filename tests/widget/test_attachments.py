@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bot.accounts.tables import accounts
 from bot.app import House
 from bot.attachments import LARGEST_BYTES
+from bot.cases.effects import OpenCase, open_case
 from tests.attachments.test_kinds import picture
 from tests.browser.browsing import Visits
 from tests.browser.pages import Shop, Widget
@@ -190,3 +191,33 @@ def test_names_are_text_everywhere(visits: Visits, house: House) -> None:
 
     expect(widget.page.locator(".group.customer .attachment")).to_contain_text("onerror")
     expect(widget.page.locator(".log img")).to_have_count(0)
+
+
+def test_photo_is_evidence_of_the_case_for_its_seller_alone(
+    house: House, address: str, customer: Customer
+) -> None:
+    first = customer.upload(PHOTO, client_id="1").json()["id"]
+    customer.send({"client_id": "a", "text": "rota", "attachments": [first]})
+    effect = OpenCase(
+        reference="P-PHOTO1", reason="item_damaged", seller_id="s-lumen", order_id=None, line_id=None, product_id=None,
+        customer_words="rota", customer_locale="es", started_at=house.clock.now(),
+    )  # fmt: skip
+    with house.database.write() as tx:
+        open_case(tx, customer.id, effect, house.clock.now())
+    second = customer.upload(PHOTO, client_id="2").json()["id"]
+    customer.send({"client_id": "b", "attachments": [second]})
+    unsent = customer.upload(PHOTO, client_id="3").json()["id"]
+
+    def as_seller(seller_id: str, path: str) -> Any:
+        with house.database.read() as tx:
+            row = tx.execute(select(accounts).where(accounts.c.seller_id == seller_id)).first()
+        token = house.tokens.for_session(row.id, row.session_epoch)
+        headers = {"authorization": f"Bearer {token}"}
+        return requests.get(f"{address}/api/v1/seller/cases/P-PHOTO1{path}", headers=headers, timeout=10)
+
+    found = as_seller("s-lumen", "").json()
+    assert [file["id"] for file in found["files"]] == [first, second]
+    assert "evidence" in [event["type"] for event in found["history"]]
+    assert as_seller("s-lumen", f"/attachments/{second}").status_code == 200
+    assert as_seller("s-lumen", f"/attachments/{unsent}").status_code == 404
+    assert as_seller("s-haoyu", f"/attachments/{second}").status_code == 404

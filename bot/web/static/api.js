@@ -32,7 +32,7 @@ export class ApiError extends Error {
  * `signal` passes through.
  * @param {string | URL} url
  * @param {{method?: string, body?: any, token?: string | null, locale?: string, timeout?: number, signal?:
- *   AbortSignal, onAnswer?: (answer: Response) => void, credentials?: RequestCredentials}} [options]
+ *   AbortSignal, as?: "text", onAnswer?: (answer: Response) => void, credentials?: RequestCredentials}} [options]
  *   `timeout` in seconds
  */
 export async function request(url, options = {}) {
@@ -51,7 +51,7 @@ export async function request(url, options = {}) {
       credentials,
     });
     onAnswer?.(answer);
-    const content = await contentOf(answer);
+    const content = answer.ok && options.as === "text" ? await answer.text() : await contentOf(answer);
     if (!answer.ok) throw errorOf(answer, content);
     return content;
   } catch (error) {

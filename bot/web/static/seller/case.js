@@ -88,7 +88,15 @@ function words(found) {
   return section(t("In the customer's own words"), "quote",
     h("blockquote", { class: "words", lang: language }, text),
     h("p", { class: "muted small" }, t("Original in {language}; contact data is hidden.", { language: languageName(language) })),
-    found.details.length > 0 && facts(found.details));
+    found.details.length > 0 && facts(found.details),
+    found.files.length > 0 && h("ul", { class: "evidence", role: "list" }, found.files.map((file) => h("li", null, evidence(file, found.reference)))));
+}
+
+/** A file of the customer's; opened in a tab of its own. */
+function evidence(file, reference) {
+  const href = `/api/v1/seller/cases/${encodeURIComponent(reference)}/attachments/${encodeURIComponent(file.id)}`;
+  const shown = file.preview ? h("img", { src: `${href}?preview=1`, alt: "", loading: "lazy" }) : icon("attach");
+  return h("a", { href, target: "_blank", rel: "noopener" }, shown, " ", file.name);
 }
 
 function about(found) {

@@ -4,7 +4,7 @@
  *     defer></script>
  * Optional: `window.puenteCustomerToken = async () => token` names the signed-in customer (null: nobody is
  * signed in); call `window.puente.customerChanged()` when that changes while the page stays.
- * `data-theme="light"` forbids dark colours. Only the round button is shown at first; the rest is loaded by the
+ * `data-privacy` is the address of the shop's privacy notice. `data-theme="light"` forbids dark colours. Only the round button is shown at first; the rest is loaded by the
  * first click, or when a conversation is going on.
  */
 (() => {
@@ -65,7 +65,7 @@
     button.setAttribute("aria-busy", "true");
     widget = import(new URL("static/widget/widget.js", base).href)
       .then((module) =>
-        module.mount({ root, host, button, badge, base, locale, context: contextOf(script.dataset) }),
+        module.mount({ root, host, button, badge, base, locale, context: contextOf(script.dataset), privacy: script.dataset.privacy }),
       )
       .catch((error) => {
         widget = null;
@@ -78,6 +78,7 @@
   window.puente = {
     open: (options) => load().then((loaded) => loaded.open(options)),
     close: () => widget?.then((loaded) => loaded.close()),
+    comeBack: (key) => load().then((loaded) => loaded.comeBack(key)),
     customerChanged: () => widget?.then((loaded) => loaded.customerChanged()),
   };
   button.addEventListener("click", () => {
@@ -94,7 +95,12 @@
   function begin() {
     document.body.append(host);
     label();
-    if (openBefore() && matchMedia("(min-width: 40rem)").matches) window.puente.open().catch(() => {});
+    const back = /^#puente=([\w.-]+)$/.exec(location.hash);
+    if (back) {
+      history.replaceState(history.state, "", location.pathname + location.search);
+      window.puente.comeBack(back[1]).catch((error) => console.warn("the chat could not come back", error));
+    } else if ("open" in script.dataset) window.puente.open().catch(() => {});
+    else if (openBefore() && matchMedia("(min-width: 40rem)").matches) window.puente.open().catch(() => {});
     else if (isGoingOn()) load().catch(() => {});
   }
 

@@ -54,6 +54,16 @@ export class Session {
     return this.current;
   }
 
+  /** Come back into the conversation a mail's link names. @param {string} key */
+  async comeBack(key) {
+    const url = new URL("api/v1/conversations/return", this.base);
+    const back = await request(url, { ...this.#manner(), method: "POST", body: { key } });
+    const isOther = this.current?.id !== back.conversation_id;
+    const customer = isOther ? null : this.current.customer;
+    this.#keep({ id: back.conversation_id, token: back.token, locale: back.locale, customer, used_at: Date.now() });
+    if (isOther) this.onReplaced();
+  }
+
   /**
    * Take up what the shop says about its customer: sign in, or leave a conversation that is somebody else's.
    */
@@ -83,6 +93,7 @@ export class Session {
     this.current = null;
     this.storage.set("conversation", null);
     this.storage.set("seen", null);
+    this.storage.set("sounded", null);
     this.onReplaced();
   }
 
@@ -145,7 +156,7 @@ export function isGone(error) {
 }
 
 /** The shop's token for its signed-in customer; null: nobody is; undefined: the shop does not say. */
-async function customerToken() {
+export async function customerToken() {
   if (typeof globalThis.puenteCustomerToken !== "function") return undefined;
   try {
     return (await globalThis.puenteCustomerToken()) || null;

@@ -18,7 +18,7 @@ export class View {
    * @param {ShadowRoot} root
    * @param {{close: () => void, send: (text: string) => void, press: (button: any) => void, retry: (key:
    *   string) => void, discard: (key: string) => void, typing: (text: string) => void, files: (files: FileList) => void,
-   *   guide: (topic?: string) => void}} actions
+   *   guide: (topic?: string) => void, own: () => void}} actions
    * @param {any} guide what the guided contact needs, see `GuideView`
    */
   constructor(root, actions, guide) {
@@ -30,6 +30,11 @@ export class View {
     this.status = h("p", { class: "status" });
     this.avatar = h("span", { class: "avatar" });
     this.guiding = button("icon-button", () => actions.guide(), icon("menu"));
+    this.owning = button("icon-button", () => actions.own(), icon("case"));
+    /** What takes the place of the log while it is open. @type {HTMLElement | null} */
+    this.own = null;
+    /** What is known of the wait for a person. @type {HTMLElement | null} */
+    this.waiting = null;
     this.closing = button("icon-button", actions.close, icon("close"));
     this.bar = h("p", { class: "bar", role: "status", hidden: true });
     this.foot = h("div", { class: "foot" });
@@ -63,6 +68,7 @@ export class View {
         this.avatar,
         h("div", { class: "head-text" }, this.title, this.status),
         this.guiding,
+        this.owning,
         this.closing,
       ),
       this.bar,
@@ -90,6 +96,7 @@ export class View {
     this.panel.setAttribute("aria-modal", String(phone));
     if (!open) return;
     this.log.toEnd();
+    if (this.own) return this.own.querySelector("h3").focus();
     if (!this.guide.element.hidden) return this.guide.heading.focus();
     // On a phone the focus must not bring up the keyboard before anything was read.
     if (phone) this.panel.focus();
@@ -98,6 +105,7 @@ export class View {
 
   /** Show the guided contact in the place of the log, or the log again. @param {boolean} isOpen */
   showGuide(isOpen) {
+    if (this.own) this.showOwn(null);
     this.frame.hidden = isOpen;
     this.composer.element.hidden = isOpen;
     this.guiding.setAttribute("aria-expanded", String(isOpen));
@@ -105,6 +113,20 @@ export class View {
     this.guide.close();
     this.log.toEnd();
     if (this.isOpen) this.show(true);
+  }
+
+  get ownIsOpen() {
+    return this.own !== null;
+  }
+
+  /** Show what is the customer's own in the place of the log, or (null) the log again. */
+  showOwn(element) {
+    this.own?.remove();
+    this.own = element;
+    this.frame.hidden = this.composer.element.hidden = element !== null;
+    this.owning.setAttribute("aria-expanded", String(element !== null));
+    if (element) this.frame.before(element);
+    else if (this.isOpen) this.show(true);
   }
 
   /**
@@ -118,6 +140,7 @@ export class View {
     replace(this.title, t("Customer service"));
     named(this.closing, t("Close the chat"));
     named(this.guiding, t("Step by step"));
+    named(this.owning, t("Your conversation"));
     this.guide.setScene(scene);
     this.log.element.setAttribute("aria-label", t("Conversation"));
     replace(this.newer, t("New messages"), icon("chevron-down"));
@@ -174,6 +197,11 @@ export class View {
     while (this.announcer.childElementCount > 10) this.announcer.firstElementChild.remove();
   }
 
+  /** Say something that is in no entry. */
+  announceText(text) {
+    this.announcer.append(h("p", null, text));
+  }
+
   /** Who answers, and the way to a person: always there, or what has become of it. */
   #showWho({ controller, agent }, position) {
     const { t } = this.scene;
@@ -194,6 +222,7 @@ export class View {
 
   #wayToPerson(controller, person, position) {
     const { t } = this.scene;
+    if (controller === "queue" && this.waiting) return this.waiting;
     if (controller === "queue") {
       const text = `${t("A person will be with you soon.")} ${queueText(position, 0, t)}`;
       return h("p", { class: "small" }, icon("clock"), text);

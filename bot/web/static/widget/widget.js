@@ -1,6 +1,7 @@
 /** The chat, put together: session, stream, outbox and view. Loaded by `loader.js`. */
 
 import { errorText } from "../api.js";
+import { safeUrl } from "../dom.js";
 import { ConversationStream, Signals } from "../stream.js";
 import { loadTexts } from "../texts.js";
 import { Conversation } from "./conversation.js";
@@ -61,6 +62,7 @@ class Widget {
       typing: (text) => this.#typed(text),
       files: (files) => this.#attach(files),
       guide: (topic) => this.showGuide(topic),
+      own: () => this.showOwn(),
     };
     this.view = new View(place.root, actions, {
       state: this.guide,
@@ -82,6 +84,12 @@ class Widget {
     if (this.storage.getOfTab("files")) this.#attach([]).then(() => this.files.draw(this.texts.t), console.warn);
     this.session.identify();
     this.outbox.run();
+  }
+
+  /** A mail's link leads back into its conversation. @param {string} key */
+  async comeBack(key) {
+    await this.session.comeBack(key);
+    this.open();
   }
 
   /** @param {{text?: string}} [options] `text`: put into the empty composer, for the customer to go on */
@@ -116,6 +124,30 @@ class Widget {
     this.view.showGuide(true);
   }
 
+  /** What is the customer's own, in the place of the log; pressed again, back to the chat. */
+  async showOwn() {
+    this.hideGuide();
+    const { OwnView } = await import("./own.js");
+    this.own ??= new OwnView({
+      call: (path, options) => this.session.call(path, options),
+      storage: this.storage,
+      close: () => this.view.showOwn(null),
+      erased: () => this.#erased(),
+      isBegun: () => Boolean(this.session.current),
+      privacy: this.place.privacy ? safeUrl(this.place.privacy) : null,
+    });
+    if (this.view.ownIsOpen) return this.view.showOwn(null);
+    this.view.showOwn(this.own.element);
+    await this.own.open(this.view.scene);
+  }
+
+  #erased() {
+    this.view.showOwn(null);
+    for (const { key } of this.outbox.items()) this.outbox.discard(key);
+    this.session.forget();
+    this.view.announceText(this.texts.t("Your data has been erased."));
+  }
+
   hideGuide() {
     if (!this.guide.isOpen) return;
     this.guide.show(false);
@@ -132,6 +164,7 @@ class Widget {
   /** Show the present state. */
   update() {
     if (!this.texts) return;
+    this.#wait();
     const { conversation, signals } = this;
     this.numbered = conversation.pending(this.numbered);
     this.view.update(conversation, {
@@ -146,7 +179,27 @@ class Widget {
     this.#showUnread();
   }
 
+  /** While a person is waited for, what is known of that stands at the foot. */
+  async #wait() {
+    const waits = this.conversation.controller === "queue";
+    if (waits === Boolean(this.waits)) return;
+    this.waits = waits;
+    if (!waits) return this.waiting?.stop();
+    const { WaitingView } = await import("./waiting.js");
+    this.waiting ??= new WaitingView((path, options) => this.session.call(path, options));
+    this.view.waiting = this.waiting.element;
+    this.view.footShows = "";
+    if (this.waits) this.waiting.start(this.view.scene);
+    this.update();
+  }
+
+  /** Tell the shop's page: no words, only that something happened. */
+  #tell(type, detail = {}) {
+    dispatchEvent(new CustomEvent(`puente:${type}`, { detail }));
+  }
+
   #show(open) {
+    if (open !== this.view.isOpen) this.#tell(open ? "open" : "close");
     this.view.show(open);
     this.place.button.setAttribute("aria-expanded", String(open));
     this.place.host.toggleAttribute("data-open", open);
@@ -172,6 +225,7 @@ class Widget {
     const { button, badge } = this.place;
     const { t } = this.texts;
     const unread = this.view.isOpen ? 0 : this.conversation.unread(this.storage.get("seen") ?? 0);
+    if (unread !== this.unread) this.#tell("unread", { count: (this.unread = unread) });
     badge.hidden = unread === 0;
     badge.textContent = unread > 9 ? "9+" : String(unread);
     const name = this.view.isOpen ? t("Close the chat") : t("Open the chat with customer service");
@@ -221,8 +275,22 @@ class Widget {
     const { locale } = this.conversation;
     if (locale && locale !== this.texts.locale) this.#speak(locale);
     this.update();
-    if (isNews) this.view.announce(entries, this.conversation.agent);
+    if (isNews) this.#tellNews(entries);
     this.#look();
+  }
+
+  #tellNews(entries) {
+    this.view.announce(entries, this.conversation.agent);
+    const news = entries.filter(({ actor, type }) => actor !== "customer" && type === "message");
+    const looks = this.view.isOpen && document.visibilityState === "visible" && document.hasFocus();
+    if (news.length && !looks) {
+      import("./sound.js").then(({ sound }) => sound(this.storage, news.at(-1).seq), console.warn);
+    }
+    for (const { type, actor, seq, body } of entries) {
+      if (type === "message") this.#tell("message", { from: actor, seq });
+      if (type === "case") this.#tell("case", { reference: body.reference, state: body.state });
+      if (type === "handoff") this.#tell("handoff");
+    }
   }
 
   #lineChanged(state) {
@@ -348,6 +416,8 @@ class Widget {
     const { base } = this.place;
     this.#useTexts(...(await Promise.all([loadTexts("widget", locale, base), loadTexts("guide", locale, base)])));
     if (this.guide.isOpen) this.view.showGuide(true);
+    if (this.view.ownIsOpen) this.own.open(this.view.scene);
+    if (this.waits) this.waiting?.start(this.view.scene);
     this.update();
   }
 
