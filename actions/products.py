@@ -7,19 +7,22 @@ from typing import Any
 
 from babel.lists import format_list
 
-from actions.ask import Ask
+from actions.ask import Ask, command
 from actions.cards import product_card, short_title
 from actions.escalation import redirect, to_seller
 from actions.product_search import compare_products, looked_for, show_found
 from actions.registry import serves
 from actions.which import own_lines
 from actions.which_product import find_product
-from bot.conversations.model import Outcome
+from bot.conversations.model import Button, Outcome
 from bot.nlu.phones import country_name, country_named
 from bot.service.delivery import delivery_terms
 from bot.shop.effects import PageGap
 from bot.shop.model import OrderLine, Page, Product
-from bot.shop.passages import Passage, best_passage
+from bot.shop.passages import CLOSE, Passage, best_passage, likeliest_passage
+
+TO_SELLER = "to_seller"
+"""What a customer chooses who wants the seller to be asked after all."""
 
 
 @serves("product_question")
@@ -36,13 +39,21 @@ def product_question(ask: Ask) -> Outcome:
     if not question:
         ask.say("utter_ask_question", product=name)
         return ask.wait_for("question")
-    passage = _passage(question, page, ask.locale)
+    if ask.entity("choice") == TO_SELLER:
+        return _ask_seller(ask, product, page, question)
+    passage, sure = _passage(question, page, ask.locale)
     if passage is None:
         return _ask_seller(ask, product, page, question)
     quote = {"text": f"{passage.heading}: {passage.text}" if passage.heading else passage.text,
              "source": page.title, "url": f"/{ask.locale}/p/{product.id}"}  # fmt: skip
-    ask.say("utter_product_answer", product=name, quote=quote)
-    ask.remember(details=None)
+    if sure:
+        ask.say("utter_product_answer", product=name, quote=quote)
+        ask.remember(details=None)
+        return "answered"
+    on_yes = {"choice": TO_SELLER, "product_id": product.id}
+    ask_seller = Button(ask.label("yes, ask the seller"), command(ask.reason, **on_yes))
+    ask.say("utter_product_closest", product=name, quote=quote, buttons=[ask_seller])
+    ask.remember(offered={"intent": ask.reason, "entities": on_yes})
     return "answered"
 
 
@@ -105,11 +116,18 @@ def _question(ask: Ask) -> str | None:
     return ask.text
 
 
-def _passage(question: str, page: Page, locale: str) -> Passage | None:
-    """The best passage for the questions of a message, or for all of it when nothing in it is put as one."""
+def _passage(question: str, page: Page, locale: str) -> tuple[Passage | None, bool]:
+    """The best passage for the questions of a message, or for all of it when nothing in it is put as one.
+
+    And whether it answers surely; one that does not may come close enough to be shown as that.
+    """
     asked = [part for part in re.findall(r"[^.!?¿\n]+\?", question) if len(part.split()) > 1] or [question]
-    found = [passage for part in asked if (passage := best_passage(part, page, locale=locale))]
-    return max(found, key=lambda passage: passage.score, default=None)
+    for sure, find in ((True, best_passage), (False, likeliest_passage)):
+        found = [passage for part in asked if (passage := find(part, page, locale=locale))]
+        best = max(found, key=lambda passage: passage.score, default=None)
+        if best is not None and best.score >= CLOSE:
+            return best, sure
+    return None, False
 
 
 def _ask_seller(ask: Ask, product: Product, page: Page, question: str) -> Outcome:

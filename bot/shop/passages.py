@@ -31,6 +31,9 @@ GROUPS = ("attribute", "question", "other")
 OTHER_WORD = 0.9
 """The most that a word counts for another one of the same meaning."""
 
+CLOSE = 0.5
+"""Confidence from which a passage that is not surely the answer is still worth being shown as what comes closest."""
+
 _PAGES_KEPT = 500
 
 
@@ -72,6 +75,12 @@ class _Read:
 
 def best_passage(question: str, page: Page, *, locale: str | None = None) -> Passage | None:
     """The passage that answers `question` best, or None when the page does not say it."""
+    found = likeliest_passage(question, page, locale=locale)
+    return found if found and found.score >= _weights().enough else None
+
+
+def likeliest_passage(question: str, page: Page, *, locale: str | None = None) -> Passage | None:
+    """The passage of a page that is likeliest to answer, however unlikely; None for a page without any."""
     found = candidates(question, page, locale=locale or page.locale)
     if not found:
         return None
@@ -80,8 +89,6 @@ def best_passage(question: str, page: Page, *, locale: str | None = None) -> Pas
     chances = np.exp(scores - max(scores.max(), weights.none))
     chances /= chances.sum() + math.exp(weights.none - max(scores.max(), weights.none))
     best = int(chances.argmax())
-    if chances[best] < weights.enough:
-        return None
     return replace(found[best][0], score=float(chances[best]))
 
 
