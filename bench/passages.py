@@ -4,15 +4,16 @@
     python -m bench.passages --write    the same, and what was learned from all questions, into data/products
 
 Learned from: questions of people on pages of the demo shop (tests/actions) and of made-up products
-(data/products/pages); each answered one counts once more, less, on the page without the passages that answer it. What
-words mean is learned first (`bench.meaning`), from texts that none of these questions is in.
+(data/products/pages); each answered one counts once more, less, on the page without the passages that answer it, and
+plain questions on properties (bench/attribute_questions.yml) count little. What words mean is learned first
+(`bench.meaning`), from texts that none of these questions is in.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,12 @@ ROOT = Path(__file__).parent.parent
 ASKED = ("page_questions", "page_questions_further")
 TAKEN_OFF = 0.5
 """How much a question counts on the page without its answer."""
+
+PLAIN = 0.1
+"""How much a plain question on a property counts; many are made by machine (bench/attribute_questions.yml)."""
+
+LACKING = 0.03
+"""The share of plain questions that is asked of pages that lack the property."""
 
 FOLDS = 8
 SHRUNK = 30.0
@@ -108,6 +115,21 @@ def cases() -> Iterator[Case]:
     for page, questions in made_up():
         for question in questions:
             yield from _both("made_up", question, page)
+    yield from _plain(shop.values())
+
+
+def _plain(shop: Iterable[Page]) -> Iterator[Case]:
+    """A plain question on each property that a page has, and on a few that it lacks."""
+    chance = random.Random(1)
+    properties = _YAML.load(Path(__file__).parent / "attribute_questions.yml")
+    for page in shop:
+        told = {a.key: f"{a.name}: {a.value}" for a in page.attributes}
+        for key, questions in properties.items():
+            if key in told or chance.random() < LACKING:
+                says = [told[key]] if key in told else []
+                asked = _case("plain", chance.choice(questions[page.locale]), page, says, PLAIN)
+                if asked is not None:
+                    yield asked
 
 
 def _page(product_id: str, locale: str, content: dict[str, Any]) -> Page:

@@ -132,15 +132,25 @@ def candidates(question: str, page: Page, *, locale: str) -> list[tuple[Passage,
     """All passages of a page with their traits for a question, in the order of `TRAITS`; none for mere courtesies."""
     read = _read(page)
     said = analysed(question, locale)
-    named = set(analysed(page.title.split(",")[0], locale).stems.values())
-    asked = _words({word: stem for word, stem in said.stems.items() if stem not in named}, locale)
+    naming = _naming(said.stems, analysed(page.title.split(",")[0], locale).stems)
+    asked = _words({word: stem for word, stem in said.stems.items() if word not in naming}, locale)
     if not len(asked.stems) or not read:
         return []
-    whole = meaning().text(words_of(question, locale), locale)
+    whole = meaning().text([word for word in words_of(question, locale) if word not in naming], locale)
     rows = np.array([_traits(asked, said, whole, item, locale != page.locale) for item in read])
     return [
         (item.passage, row) for item, row in zip(read, np.hstack([rows, _beside_others(rows)]), strict=True)
     ]
+
+
+def _naming(stems: Mapping[str, str], title: Mapping[str, str]) -> set[str]:
+    """The words that only name the product: those of its title, and ends of its compounds ("Lampe" of "Tischlampe")."""
+    names = set(title.values())
+    return {
+        word
+        for word, root in stems.items()
+        if root in names or (len(word) > 3 and any(name.endswith(word) for name in title))
+    }
 
 
 def _traits(asked: _Words, said: Analysed, whole: np.ndarray, item: _Read, foreign: bool) -> list[float]:
