@@ -118,8 +118,11 @@ class Ask:
     ) -> None:
         """Reply with the response `name`, in a wording that was not the last thing said."""
         wordings = speech.render(name, self.locale, values)
-        just_said = {message["text"] for message in self.slot("last_reply") or ()}
-        text = next((one for one in wordings if one not in just_said), wordings[0])
+        last = [message["text"] for message in self.slot("last_reply") or ()]
+        just_said = {*last, *(sentence for text in last for sentence in speech.sentences(text))}
+        text = next(
+            (one for one in wordings if just_said.isdisjoint({one, *speech.sentences(one)})), wordings[0]
+        )
         message: dict[str, Any] = {
             "text": text,
             "buttons": [_wire(b) for b in buttons or []],

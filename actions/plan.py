@@ -107,6 +107,12 @@ GOES_ON_WITH = (
 ABOUT_PRODUCTS = frozenset({"warranty_question", "return_policy", "product_availability", "delivery_options"})
 """Questions that are asked of one product after the other."""
 
+ABOUT_TO_ACT = frozenset({"confirm", "return_reason"})
+"""Details after which something is done that would have to be undone."""
+
+STOPS_FROM = 0.08
+"""Confidence from which "stop", read beside the wish that is about to be carried out, is obeyed."""
+
 LITTLE_MORE = 12
 """Words beside an order number up to which an apology, a greeting or a "no, not that one" only gives that number."""
 
@@ -203,6 +209,10 @@ def plan(reason: str, message: Message, memory: dict[str, Any], clues: Clues) ->
     return _fresh(reason, message, memory.get("last_reason"))
 
 
+def _may_stop(message: Message) -> bool:
+    return "stop" in message.likeliest(LIKELY, least=STOPS_FROM)
+
+
 def _without_declined(reason: str, message: Message, clues: Clues) -> str:
     """The reason, or the likeliest other one, when a message only says no to the way it was read as asking for."""
     if message.pressed or not (declined := clues.declined(message.text)):
@@ -221,6 +231,9 @@ def _in_context(reason: str, message: Message, memory: dict[str, Any], clues: Cl
     """What a message means after what was said before, where that differs from how it reads alone."""
     if message.pressed:
         return reason
+    pending = memory.get("pending") or {}
+    if pending.get("detail") in ABOUT_TO_ACT and reason == pending["reason"] and _may_stop(message):
+        return "stop"  # "then I won't send it back yet, leave it": the wish is named to be dropped
     last = memory.get("last_reason")
     gives_number = message.has("order_id") and len(message.text_without_data.split()) <= LITTLE_MORE
     little = len(message.text_without_data.split()) <= A_FEW

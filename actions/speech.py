@@ -17,6 +17,11 @@ from bot.base.settings import ROOT
 from bot.base.text import folded
 from bot.base.texts import translate
 
+NOTICED = 5
+"""Words of a sentence from which people notice that they have just read it."""
+
+_SENTENCE = re.compile(r"(?<=[.!?:])(?<!\d\.)\s+(?=[A-ZÁÉÍÓÚÄÖÜ¿¡])")
+
 _DAY = {"es": "EEEE d 'de' MMMM", "de": "EEEE, d. MMMM"}
 _DAY_AND_YEAR = {"es": "d 'de' MMMM 'de' y", "de": "d. MMMM y"}
 
@@ -54,6 +59,11 @@ def responses() -> dict[str, dict[str, tuple[str, ...]]]:
                         locale = condition["value"]
                         by_locale[locale] = (*by_locale.get(locale, ()), variation["text"])
     return texts
+
+
+def sentences(text: str) -> set[str]:
+    """The sentences of a reply that are long enough to be noticed when they come again."""
+    return {one for one in _SENTENCE.split(text) if len(one.split()) >= NOTICED}
 
 
 def placeholders(text: str) -> set[str]:

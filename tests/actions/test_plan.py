@@ -227,3 +227,10 @@ def test_a_few_words_that_say_nothing_are_no_new_topic() -> None:
     heard = message("case_status", "ni idea", confidence=0.6)
 
     assert planned("case_status", heard, waiting("order_status", "order")) == ["order_status"]
+
+
+def test_a_wish_that_is_named_to_be_dropped_is_dropped() -> None:
+    heard = message("return_start", ranking=(("return_start", 0.7), ("stop", 0.2)))
+
+    assert planned("return_start", heard, waiting("return_start", "return_reason")) == ["stop"]
+    assert planned("return_start", heard, waiting("return_start", "line")) == ["return_start"]

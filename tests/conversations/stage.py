@@ -25,7 +25,7 @@ from tests.conversations.script import Script, Step
 _UNITS = {"h": "hours", "d": "days", "m": "minutes"}
 _QUOTED = re.compile(r"«.*?»|„.*?“|\S+@\S+")
 _LEFT_OVER = re.compile(r"\{\w*\}|\bNone\b|\butter_|<\w+>")
-_SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-ZÁÉÍÓÚÄÖÜ¿¡])")
+_SENTENCE = re.compile(r"(?<=[.!?:])(?<!\d\.)\s+(?=[A-ZÁÉÍÓÚÄÖÜ¿¡])")
 _SAME_WORDS = 6
 """A sentence of at least this many words is not said twice in a row, unless it was asked for."""
 
