@@ -46,7 +46,11 @@ SAID = {
         agent_greets="Guten Tag, ich habe Ihre Bestellung vor mir.",
         agent_ends="So, das ist erledigt.",
         thanks="Sehr gut! Kann sie noch vor Freitag kommen?",
-        unsure=("Es riecht komisch", "Der Apparat tut es halt einfach nicht so", "Da tropft was raus"),
+        unsure=(
+            "Es riecht komisch",
+            "Der Apparat tut es halt einfach nicht so",
+            "Und das andere auch, irgendwie",
+        ),
     ),
 }
 

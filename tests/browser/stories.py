@@ -25,9 +25,10 @@ def report_broken(widget: Widget, role: Role, *, also: str = "") -> str:
     return widget.case_reference()
 
 
-def say_something_unclear(page: Page, locale: str) -> tuple[Widget, str]:
+def say_something_unclear(page: Page, locale: str, *, also: str = "") -> tuple[Widget, str]:
     """Say what the bot is unsure of; returns the chat and the words. A model that knows one idiom gets the next."""
-    for words in SAID[locale].unsure:
+    for idiom in SAID[locale].unsure:
+        words = f"{idiom}{also}"
         widget = in_chat(page, locale)
         widget.ask(words)
         if is_unsure(widget):

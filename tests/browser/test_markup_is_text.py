@@ -7,8 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.browsing import Visits
 from tests.browser.casting import AGENT, SELLER_ACCOUNTS, TRAINER, Casting
 from tests.browser.pages import CaseLog, Desk, Studio
-from tests.browser.said import SAID
-from tests.browser.stories import in_chat, is_unsure, report_broken
+from tests.browser.stories import in_chat, report_broken, say_something_unclear
 
 MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script><b>{name}</b>"
 
@@ -48,10 +47,7 @@ def test_markup_of_customer_seller_and_agent_is_shown_as_text(visits: Visits, ca
 
 
 def test_markup_in_an_unclear_message_is_text_in_the_studio(visits: Visits) -> None:
-    words = f"{SAID['de'].unsure[0]} {_markup('inbox')}"
-    widget = in_chat(visits.person("de"), "de")
-    widget.ask(words)
-    assert is_unsure(widget)
+    widget, words = say_something_unclear(visits.person("de"), "de", also=f" {_markup('inbox')}")
 
     studio = Studio.of(visits.person("de"), TRAINER, "de")
 
