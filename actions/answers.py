@@ -7,7 +7,7 @@ from typing import Any
 
 from actions.ask import Ask
 from actions.cards import line_card
-from actions.escalation import known_case, route_for, title_of, to_seller
+from actions.escalation import known_case, route_for, settled_as, title_of, to_seller
 from actions.flow import hand_off
 from actions.which import other_line
 from bot.conversations.model import Button, Outcome
@@ -15,7 +15,8 @@ from bot.service.answers import STATUS, LineFacts, Row, decide
 from bot.service.coverage import Route
 from bot.shop.model import OrderLine
 
-AWAITED = frozenset({"placed", "preparing", "shipped"})
+NOT_SENT = frozenset({"placed", "preparing"})
+AWAITED = NOT_SENT | {"shipped"}
 SHOWS_LINE = frozenset({"order_status", "order_late", "order_not_received"})
 """Wishes whose answer comes with the line's card."""
 
@@ -40,7 +41,18 @@ def asks_for(need: str) -> Callable[[Needed], Needed]:
 
 
 def carry_out(ask: Ask, line: OrderLine, *, looked_up: list[dict[str, Any]] | None = None) -> Outcome:
-    """Do what the table says about this wish and this line."""
+    """Do what the table says about this wish and this line.
+
+    A cancellation that was agreed on in a case comes first: until the shop shows it, its order says nothing of it.
+    """
+    if line.state in NOT_SENT and (case := settled_as(ask, line, {"cancel_confirmed"})):
+        ask.say(
+            "utter_cancel_agreed",
+            product=title_of(ask, line),
+            reference=case.reference,
+            buttons=other_line(ask),
+        )
+        return "answered"
     row = decide(ask.reason, facts_of(ask, line))
     if row.then == "person":
         return hand_off(ask, row.person_for or ask.reason, row.says or "utter_handoff")

@@ -100,7 +100,8 @@ class Ask:
 
     def keep_words(self) -> None:
         """Keep what was written about the matter, for whoever reads the case. Proofs and choices are not about it."""
-        if self.text and not self.pressed and self.pending_detail not in NOT_THE_MATTER:
+        has_words = self.text and not self.pressed and not speech.says_nothing(self.locale, self.text)
+        if has_words and self.pending_detail not in NOT_THE_MATTER:
             self.note(words=[*self.details.get("words", []), self.text])
 
     def want(self, effect: Effect) -> None:

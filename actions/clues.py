@@ -7,8 +7,9 @@ from typing import Any
 
 from actions.mentions import mentioned, pieces_in, place_in
 from actions.shop_down import in_passing
-from actions.speech import begins_with_yes, label
+from actions.speech import begins_with_yes, is_bare, label, says
 from actions.turn import TurnAnswer
+from actions.withdrawal import wants_withdrawal
 from bot.base.text import folded
 from bot.nlu.call_times import call_time_in
 from bot.nlu.phones import country_named
@@ -49,7 +50,8 @@ class Clues:
 
     def points(self, text: str) -> bool:
         """Whether a text names something the customer bought."""
-        more = telling_words(re.sub(self._words("no"), " ", folded(text)), self._answer.locale)
+        no = rf"\b(?:{label(self._answer.locale, 'words for no')})\b"
+        more = telling_words(re.sub(no, " ", folded(text)), self._answer.locale)
         return in_passing(lambda: bool(mentioned(text, self._bought())), otherwise=bool(more))
 
     def names(self, text: str) -> bool:
@@ -62,15 +64,38 @@ class Clues:
 
     def refuses(self, text: str) -> bool:
         """Whether a no is more than "I do not know"."""
-        return not re.search(self._words("not knowing"), folded(text))
+        return not says(self._answer.locale, "not knowing", text)
 
     def declined(self, text: str) -> frozenset[str]:
         """The ways to go on that a text says no to: "no need to call me", "I don't want a person"."""
-        said = folded(text)
-        return frozenset(way for way in CAN_BE_DECLINED if re.search(self._words(f"declining {way}"), said))
+        locale = self._answer.locale
+        return frozenset(way for way in CAN_BE_DECLINED if says(locale, f"declining {way}", text))
 
-    def _words(self, name: str) -> str:
-        return rf"\b(?:{label(self._answer.locale, f'words for {name}')})\b"
+    def withdraws(self, text: str, *, just_opened: bool) -> bool:
+        """Whether a text takes a case back; `just_opened`: the message before has opened one."""
+        return wants_withdrawal(text, self._answer.locale, just_opened=just_opened)
+
+    def means_other(self, text: str) -> bool:
+        """Whether a short text says that another item was meant, without saying which."""
+        short = len(text.split()) <= SHORT_ANSWER
+        return short and says(self._answer.locale, "the other one", text) and not self.points(text)
+
+    def is_bare(self, text: str) -> bool:
+        """Whether a text is a yes or a no and nothing else."""
+        return is_bare(self._answer.locale, text)
+
+    def wants_version(self, text: str) -> bool:
+        """Whether a text asks for a certain product in another colour, size or make; not for a kind of product."""
+        answer = self._answer
+        if not says(answer.locale, "another version", text):
+            return False
+
+        def is_certain() -> bool:
+            catalogue = answer.services.shop.catalogue()
+            named = bool(catalogue.named(text, answer.locale))
+            return named or not catalogue.names_kind(text, answer.locale)
+
+        return in_passing(is_certain, otherwise=False)
 
     def _bought(self) -> dict[str, str]:
         """The titles of what the customer bought, by product id."""

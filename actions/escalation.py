@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from actions.ask import NOT_THE_MATTER, Ask
@@ -9,12 +10,15 @@ from actions.cards import short_title
 from actions.flow import hand_off
 from actions.plan import ITEM
 from actions.which import other_line
+from actions.withdrawal import ask_whether_to_withdraw, wants_withdrawal
 from bot.cases import store
-from bot.cases.effects import MessageSeller, OpenCase, new_reference
+from bot.cases.effects import AddToCase, MessageSeller, OpenCase, new_reference
+from bot.cases.model import Case
 from bot.conversations.model import Outcome
 from bot.service.clocks import promised_by
 from bot.service.coverage import Route, coverage_of, route_of, topic_of
 from bot.shop.model import OrderLine
+from bot.shop.words import telling_words
 
 OPEN_STATES = frozenset({"opened"})
 
@@ -34,6 +38,12 @@ BELONGS_TO: dict[str, frozenset[str]] = {
 ONLY_SELLER_KNOWS = frozenset({"product_question", "seller_contact"})
 """R3: what nobody but the seller can say, whoever sent the item."""
 
+
+ANSWERED_BY_PROMISE = frozenset({"refund_status", "order_late", "order_not_received", "replacement_request"})
+"""Wishes whose questions ask when it goes on, rather than tell something."""
+
+SAYS_SOMETHING = 2
+"""Telling words that are new to an open case, from which a message is worth adding to it."""
 
 WORTH_PASSING_ON = 9
 """Words from which something said after a message went to the seller is a further message to them."""
@@ -72,17 +82,18 @@ def known_case(ask: Ask, line: OrderLine) -> Outcome | None:
 
     What is wanted for a fault, and "ask the seller", belong to the case about that fault.
     """
-    conversation = ask.answer.conversation
-    with ask.answer.services.database.read() as tx:
-        cases = store.cases_of_line(
-            tx, line.id, conversation_id=conversation.id, customer_id=conversation.customer_id
-        )
     about = {ask.reason} | BELONGS_TO.get(ask.reason, frozenset())
-    case = next((case for case in cases if case.reason in about and case.state in OPEN_STATES), None)
+    case = next(
+        (case for case in _cases_of(ask, line) if case.reason in about and case.state in OPEN_STATES), None
+    )
     if case is None:
         return None
+    if not ask.pressed and wants_withdrawal(ask.text, ask.locale, just_opened=True):
+        return ask_whether_to_withdraw(ask, case)
+    if adds := _adds_to(ask, case):
+        ask.want(AddToCase(case.reference, ask.text, ask.heard.seq))
     ask.say(
-        "utter_case_already_open",
+        "utter_case_added" if adds else "utter_case_already_open",
         reference=case.reference,
         product=title_of(ask, line),
         promised_by=ask.moment(case.promised_by),
@@ -90,6 +101,40 @@ def known_case(ask: Ask, line: OrderLine) -> Outcome | None:
     )
     ask.remember(pending=None, details=None)
     return "answered"
+
+
+def settled_as(ask: Ask, line: OrderLine, resolutions: Collection[str]) -> Case | None:
+    """The newest case about a line that ended in one of these ways: the shop may not show it yet."""
+    ended = (case for case in _cases_of(ask, line) if case.resolution in resolutions)
+    return next(ended, None)
+
+
+def _cases_of(ask: Ask, line: OrderLine) -> list[Case]:
+    """The customer's cases about a line, newest first."""
+    conversation = ask.answer.conversation
+    with ask.answer.services.database.read() as tx:
+        return store.cases_of_line(
+            tx, line.id, conversation_id=conversation.id, customer_id=conversation.customer_id
+        )
+
+
+def _adds_to(ask: Ask, case: Case) -> bool:
+    """R12: whether what was written is for the seller to know. "When?" our own promise answers."""
+    asks_when = ask.reason in ANSWERED_BY_PROMISE and "?" in ask.text
+    return (
+        not ask.pressed
+        and not ask.assumed
+        and not asks_when
+        and ask.pending_detail not in NOT_THE_MATTER
+        and len(_news(ask, case)) >= SAYS_SOMETHING
+    )
+
+
+def _news(ask: Ask, case: Case) -> set[str]:
+    """The telling words of a message that stand neither in the case nor in the product's name."""
+    page = ask.shop.page(case.product_id, ask.locale) if case.product_id else None
+    known = f"{case.customer_words} {page.title if page else ''}"
+    return telling_words(ask.text_without_data, ask.locale) - telling_words(known, ask.locale)
 
 
 def redirect(
@@ -127,10 +172,14 @@ def redirect(
 
 
 def _just_redirected(ask: Ask, order_id: str | None) -> bool:
-    """Whether the message before went to the seller already and this one only asks on about it."""
+    """Whether the message before went to the seller already and this one only asks on about it.
+
+    A question on a product is always one of its own, however short.
+    """
     same = ask.memory.get("last_outcome") == "redirected" and ask.memory.get("last_reason") == ask.reason
     return (
         same
+        and ask.reason != "product_question"
         and not ask.pressed
         and len(ask.text.split()) < WORTH_PASSING_ON
         and order_id == (ask.memory.get("order_id") or order_id)

@@ -14,21 +14,27 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.anger import acknowledged, is_angry
 from actions.ask import OTHERWISE, Ask
 from actions.clues import Clues
 from actions.heard import Message
-from actions.plan import Step, is_for_a_person, plan, rest_of
+from actions.plan import Step, is_for_a_person, plan, waiting
 from actions.registry import HANDLERS
 from actions.shop_down import SHOP, copies_for, in_passing, is_again, kept_steps, without_shop
 from actions.turn import TurnAnswer
 from bot.conversations.dialogue import HandOff, ServedWish
 from bot.conversations.model import Outcome
+from bot.desk.waiting import opening
+from bot.service.contact_ways import contact_ways
 from bot.service.reasons import CONCRETE_REASONS
 from bot.shop.source import ShopUnavailable
 from bot.training.effects import NoteUnsure
 
 UNCLEAR_LIMIT = 2
 """After this many messages in a row that were not understood, a person."""
+
+ELSEWHERE = frozenset({"request_callback", "request_email"})
+"""Wishes for a person that are not answered in the chat."""
 
 ASKED_IN_VAIN = 2
 """After a question was put this often without an answer, a person."""
@@ -84,6 +90,7 @@ class Serving:
             self._keep_stalled(outcomes)
         elif pending and self._leads_back(steps, outcomes, pending):
             self._take_up(before)
+        self._soothe(steps[0])
         unclear = int(before.get("unclear") or 0) + 1 if "not_understood" in outcomes else None
         self.memory["unclear"] = unclear
         if self._answer.hands_off:
@@ -111,13 +118,8 @@ class Serving:
                 ask.messages.clear()  # the person who comes now has everything and asks what is needed
                 self.memory["pending"] = None
                 outcome = "handed_off"
-            elif outcome == "asked" and later:
-                rest = [other.reason for other in later]
-                self.memory["pending"] = {
-                    **(self.memory["pending"] or {}),
-                    "rest": rest,
-                    "text": later[0].text,
-                }
+            elif outcome == "asked" and later and self.memory["pending"]:
+                self.memory["pending"] = {**self.memory["pending"], "rest": waiting(later)}
                 later = []
             self._tell(ask, outcome, noted=step.noted)
             outcomes.append(outcome)
@@ -176,6 +178,14 @@ class Serving:
         if open_again and not self.memory.get("offered") and set(outcomes) == {"answered"}:
             self.memory["pending"] = self._stalled
 
+    def _soothe(self, first: Step) -> None:
+        """Anger is acknowledged where it is heard first; what is said to a complaint about us does that itself."""
+        if self.memory.get("soothed") or not self.said or not is_angry(self.message, self._answer.locale):
+            return
+        self.memory["soothed"] = True
+        if first.reason != "feedback_negative":
+            self.said[0] = {**self.said[0], "text": acknowledged(self.said[0]["text"], self._answer.locale)}
+
     def _leads_back(
         self, steps: Sequence[Step], outcomes: Sequence[Outcome], pending: dict[str, Any]
     ) -> bool:
@@ -201,18 +211,31 @@ class Serving:
         if outcome == "asked" and ask.messages:
             if self.memory["pending"]["detail"] != SHOP:
                 ask.messages[0]["text"] = f"{ask.label('back to')} {ask.messages[0]['text']}"
-            rest = [other.reason for other in rest_of(pending)]
-            self.memory["pending"] = {**self.memory["pending"], "rest": rest, "text": pending.get("text", "")}
+            self.memory["pending"] = {**self.memory["pending"], "rest": pending.get("rest", [])}
             self.said += ask.messages
 
 
 def hand_off(ask: Ask, reason: str, text: str = "utter_handoff", **values: Any) -> Outcome:
-    """Pass the conversation to a person, and say so."""
+    """Pass the conversation to a person, and say so: when nobody is there, since when somebody will be.
+
+    Who is called, or answered by mail, does not wait here.
+    """
     ask.say(text, **values)
+    if reason not in ELSEWHERE:
+        ask.messages[-1]["text"] += _closed(ask)
     if not ask.answer.hands_off:
         ask.want(HandOff(reason))
     ask.remember(pending=None, offered=None)
     return "handed_off"
+
+
+def _closed(ask: Ask) -> str:
+    """Since when somebody will be there, when nobody is."""
+    with ask.answer.services.database.read() as tx:
+        is_open, opens_at = opening(tx, contact_ways().calls, ask.now)
+    if is_open or opens_at is None:
+        return ""
+    return " " + ask.label("nobody here until {moment}", moment=ask.moment(opens_at))
 
 
 def _forget_other_wish(ask: Ask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -11,6 +12,10 @@ from bot.nlu.entities import find_patterns
 
 SURE = 0.55
 """A new topic in the middle of a question of ours is believed from this confidence on."""
+
+
+MATTERS = frozenset({"order_id", "date", "product", "attribute", "quantity"})
+"""What belongs to the wish beside which it is said; names, addresses and the like belong to the whole message."""
 
 
 def without_data(text: str) -> str:
@@ -44,6 +49,7 @@ class Message:
         self.foreign: str | None = (latest.get("language") or {}).get("foreign")
         self.readable: bool = latest.get("readable") is not False
         self.wishes: list[str] = [wish["name"] for wish in latest.get("wishes") or []]
+        self._said = {wish["name"]: wish["said"] for wish in latest.get("wishes") or [] if wish.get("said")}
 
     @classmethod
     def latest_of(cls, tracker: Tracker) -> Message:
@@ -72,3 +78,18 @@ class Message:
     def has(self, entity: str) -> bool:
         """Whether the message holds an entity of this kind."""
         return any(found["entity"] == entity for found in self.entities)
+
+    def about(self, reasons: Iterable[str]) -> tuple[str, list[dict[str, Any]]]:
+        """What was written about these of several wishes, and the entities in it; all of it when that cannot be told."""
+        reasons = list(reasons)
+        if self.guided is not None or not all(reason in self._said for reason in reasons):
+            return self.text, self.entities
+        places = sorted({(start, end) for reason in reasons for start, end in self._said[reason]})
+        text = "".join(self.text[start:end] for start, end in places).strip()
+        within = [
+            entity
+            for entity in self.entities
+            if entity["entity"] not in MATTERS
+            or any(start <= entity.get("start", start) < end for start, end in places)
+        ]
+        return (text, within) if text else (self.text, self.entities)

@@ -6,6 +6,7 @@ from actions.ask import Ask
 from actions.flow import hand_off
 from actions.registry import serves
 from actions.shop_down import in_passing
+from actions.speech import says_nothing
 from bot.conversations.model import Outcome
 from bot.desk import store
 from bot.desk.effects import GoOnByMail
@@ -14,6 +15,9 @@ from bot.service.reasons import SUBJECTS
 
 OTHER_ADDRESS, SEND = "other_address", "send"
 """What the buttons carry."""
+
+MORE_THAN_AN_ADDRESS, A_MATTER = 4, 15
+"""So many words beside the address say what it is about: in the answer with the address, in the first wish for a mail."""
 
 
 @serves("request_email")
@@ -32,16 +36,31 @@ def request_email(ask: Ask) -> Outcome:
     guided = ask.heard.guided is not None and bool(ask.heard.guided.text)
     told = guided or ask.has_entity("email") or choice == SEND
     told = told or (ask.pending_detail == "message" and not ask.pressed)
-    written = _written(ask) if told else ""
+    written = _written(ask) if told and _has_matter(ask) else ""
     if not written:
         return _ask_what_helps(ask, address)
     ask.want(GoOnByMail(address, written))
     return hand_off(ask, "request_email", "utter_email_sent", email=address, hint=_hint(ask))
 
 
+def _has_matter(ask: Ask) -> bool:
+    """Whether anything the customer has said is what somebody could answer: a mail without it is not sent."""
+    guided = ask.heard.guided is not None and bool(ask.heard.guided.text)
+    if guided or _subject(ask) or ask.has_entity("order_id"):
+        return True
+    if says_nothing(ask.locale, ask.text):
+        return False
+    words = len(ask.text_without_data.split())
+    needed = {"message": 1, "email": MORE_THAN_AN_ADDRESS}.get(ask.pending_detail or "", A_MATTER)
+    return words >= needed
+
+
 def _ask_what_helps(ask: Ask, address: str) -> Outcome:
+    if ask.pending_detail == "message" and not ask.pressed:
+        ask.say("utter_ask_mail_matter")
+        return ask.wait_for("message")
     buttons = [ask.button("another address", "request_email", choice=OTHER_ADDRESS)]
-    if ask.answer.conversation.reason:
+    if _subject(ask):
         buttons.insert(0, ask.button("send what I have written", "request_email", choice=SEND))
     ask.say("utter_ask_mail_text", email=address, hint=_hint(ask), buttons=buttons)
     return ask.wait_for("message")
@@ -49,9 +68,14 @@ def _ask_what_helps(ask: Ask, address: str) -> Outcome:
 
 def _hint(ask: Ask) -> str:
     """R18: what helps with this issue."""
+    return ask.label(f"hint {contact_ways().hint_for(_subject(ask))}")
+
+
+def _subject(ask: Ask) -> str | None:
+    """What it is about: another wish of this message, or what the conversation was about before."""
     reasons = [wish.reason for wish in ask.answer.wishes if wish.reason in SUBJECTS]
-    reason = reasons[0] if reasons else ask.answer.conversation.reason
-    return ask.label(f"hint {contact_ways().hint_for(reason)}")
+    before = ask.answer.conversation.reason
+    return reasons[0] if reasons else before if before in SUBJECTS else None
 
 
 def _written(ask: Ask) -> str:

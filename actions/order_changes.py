@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import re
 
-from actions.answers import asks_for, carry_out
+from babel.lists import format_list
+
+from actions.answers import NOT_SENT, asks_for, carry_out
 from actions.ask import Ask, command
+from actions.escalation import title_of
 from actions.registry import serves
-from actions.speech import begins_with_yes
-from actions.which import find_line, other_line
+from actions.speech import begins_with_yes, says
+from actions.which import find_line, order_in_question, other_line, pointed_at
 from bot.base.text import folded
 from bot.conversations.model import Button, Outcome
 from bot.shop.model import OrderLine
 
-NOT_SENT = frozenset({"placed", "preparing"})
 TELLING_WORDS = 6
+ALL = "all"
+"""What a button says that means all lines of an order."""
+
+WEIGHTIEST: tuple[Outcome, ...] = (
+    "handed_off",
+    "asked",
+    "case_opened",
+    "redirected",
+    "answered",
+    "not_understood",
+)
+"""Of several lines' outcomes the one that is told first."""
+
 CHANGES = ("address", "colour", "size", "quantity", "date")
 """What of an order can be asked for by its name."""
 
@@ -28,19 +43,19 @@ def not_sent(line: OrderLine) -> bool:
 def order_cancel(ask: Ask) -> Outcome:
     """Not sent: confirmed by the customer, then a case. Sent: what can be done instead."""
     ask.keep_words()
-    line = find_line(ask, not_sent)
-    if line is None:
-        return "asked"
-    if ask.pending_detail == "confirm" and ask.entity("choice") != "yes" and _declines(ask):
+    if ask.pending_detail == "confirm" and not ask.pressed and _declines(ask):
         ask.say("utter_deny")
         ask.remember(details=None)
         return "answered"
-    return carry_out(ask, line)
+    if several := _several(ask):
+        return _cancel_all(ask, several)
+    line = find_line(ask, not_sent)
+    return "asked" if line is None else carry_out(ask, line)
 
 
 @asks_for("confirm")
 def _confirmed(ask: Ask, line: OrderLine, product: str) -> bool:
-    if ask.entity("choice") == "yes" or (ask.pending_detail == "confirm" and _agrees(ask)):
+    if ask.entity("choice") in {"yes", ALL} or (ask.pending_detail == "confirm" and _agrees(ask)):
         return True
     yes = Button(ask.label("yes, cancel it"), command(ask.reason, choice="yes", line_id=line.id))
     count = "utter_ask_cancel" if line.quantity == 1 else "utter_ask_cancel_all"
@@ -49,6 +64,51 @@ def _confirmed(ask: Ask, line: OrderLine, product: str) -> bool:
     ask.remember(offered={"intent": ask.reason, "entities": {"choice": "yes", "line_id": line.id}})
     ask.wait_for("confirm")
     return False
+
+
+def _several(ask: Ask) -> list[OrderLine]:
+    """The lines of one order that are to be cancelled together: all of it, or all of what we offered; else none."""
+    pending = ask.memory.get("pending") or {} if ask.pending_detail else {}
+    order = order_in_question(ask)
+    if order is None:
+        return []
+    lines = list(order.lines)
+    if ask.entity("choice") == ALL or (pending.get("several") and not pointed_at(ask, lines)):
+        return lines
+    if ask.pressed:
+        return []
+    meant = ["the whole order"]
+    offered = set(pending.get("choices") or ())
+    if pending.get("detail") == "line" and offered and offered <= {line.id for line in lines}:
+        meant += ["all pieces", "all"]
+    whole = any(says(ask.locale, name, ask.text) for name in meant)
+    return lines if whole and len(lines) > 1 else []
+
+
+def _cancel_all(ask: Ask, lines: list[OrderLine]) -> Outcome:
+    """The lines of an order, each by its own way, after one question for all of them."""
+    agreed = ask.entity("choice") == ALL or (ask.pending_detail == "confirm" and _agrees(ask))
+    if not agreed and any(not_sent(line) for line in lines):
+        products = [title_of(ask, line) for line in lines]
+        yes = {"choice": ALL, "order_id": lines[0].order_id}
+        ask.say(
+            "utter_ask_cancel_order",
+            order_id=lines[0].order_id,
+            products=format_list(
+                [ask.label("“{title}”", title=product) for product in products], locale=ask.locale
+            ),
+            buttons=[
+                Button(ask.label("yes, cancel it"), command(ask.reason, **yes)),
+                ask.button("no, keep it", "deny"),
+            ],
+        )
+        ask.remember(order_id=lines[0].order_id, offered={"intent": ask.reason, "entities": yes})
+        return ask.wait_for("confirm", several=True)
+    details, outcomes = ask.details, []
+    for line in lines:
+        ask.remember(details=details)
+        outcomes.append(carry_out(ask, line))
+    return min(outcomes, key=WEIGHTIEST.index)
 
 
 @serves("order_change")

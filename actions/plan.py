@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from actions.heard import SURE, Message
@@ -186,6 +186,18 @@ class Clues(Protocol):
     def declined(self, text: str) -> frozenset[str]:
         """The ways to go on that it says no to."""
 
+    def withdraws(self, text: str, *, just_opened: bool) -> bool:
+        """Whether it takes a case back; `just_opened`: the message before has opened one."""
+
+    def means_other(self, text: str) -> bool:
+        """Whether it says that another item was meant, and nothing about which."""
+
+    def is_bare(self, text: str) -> bool:
+        """Whether it is a yes or a no and nothing else."""
+
+    def wants_version(self, text: str) -> bool:
+        """Whether it asks for something in another colour, size or make than the one looked at."""
+
 
 def plan(reason: str, message: Message, memory: dict[str, Any], clues: Clues) -> list[Step]:
     """What to serve for `message`, in order; `reason` is the wish Rasa's rule named."""
@@ -194,19 +206,52 @@ def plan(reason: str, message: Message, memory: dict[str, Any], clues: Clues) ->
     offered = memory.get("offered")
     if message.foreign and not pending and not message.pressed and _is_foreign(message, memory):
         return [_step("out_of_scope", message)]
+    just_opened = memory.get("last_outcome") == "case_opened"
+    if not message.pressed and clues.withdraws(message.text, just_opened=just_opened):
+        return [_step("case_status", message)]  # what becomes of a case is said, and done, there
     reason = _in_context(reason, message, memory, clues)
+    if not message.pressed and not pending and _means_other(reason, message, memory, clues):
+        other = ({"entity": "choice", "value": "other"},)
+        return [Step(str(memory["last_reason"]), message.text, (*message.entities, *other))]
     if pending.get("reason") == "clarify":
         return _after_clarifying(reason, message, pending)
     if offered and reason == "affirm" and not message.pressed:
         return [Step(offered["intent"], entities=_entities(offered.get("entities") or {}), pressed=True)]
     if pending and not (offered and reason == "deny") and _goes_on(reason, message, pending, clues):
-        return [_step(pending["reason"], message), *rest_of(pending)]
+        return [*_answering(message, pending, clues), *rest_of(pending)]
     if reason == "inform" and (message.has("order_id") or message.has("line_id")):
         last = memory.get("last_reason")
         if last in GOES_ON_WITH:
             return [_step(last, message)]
         return [replace(_step("order_status", message), noted="inform")]
-    return _fresh(reason, message, memory.get("last_reason"))
+    steps = _fresh(reason, message, memory.get("last_reason"))
+    return [_of_page(step) if _wants_version(step, message, clues) else step for step in steps]
+
+
+def _wants_version(step: Step, message: Message, clues: Clues) -> bool:
+    """Whether a product is asked for in another colour or size, also where that is all that is sure of a message."""
+    unsure = step.reason == "clarify" and not PRODUCT.isdisjoint(message.likeliest(LIKELY))
+    asks = step.reason == "product_availability" or unsure
+    return asks and not step.pressed and clues.wants_version(step.text)
+
+
+def _of_page(step: Step) -> Step:
+    """Which colours there are says the page, or the seller; not the stock."""
+    return replace(step, reason="product_question", noted="product_availability")
+
+
+def _answering(message: Message, pending: dict[str, Any], clues: Clues) -> list[Step]:
+    """The answer to a question of ours, and the wishes said beside it ("too small; and where is my other parcel?")."""
+    reason, detail = pending["reason"], pending["detail"]
+    if detail == "new_value" and not message.pressed and clues.is_bare(message.text):
+        return [Step(reason, pressed=True)]  # a yes is no address: asked again
+    of_answer = {reason} | PART_OF.get(reason, frozenset()) | ANSWERED_BY.get(detail, frozenset()) | MOODS
+    if reason in ITEM:
+        of_answer |= ITEM | WANTED_FOR_A_FAULT
+    beside = [name for name in message.wishes if name in CONCRETE_REASONS - of_answer]
+    if message.pressed or len(message.wishes) < 2 or not beside:
+        return [_step(reason, message)]
+    return [_step(reason, message), *(_step_beside(name, message, ()) for name in beside)]
 
 
 def _may_stop(message: Message) -> bool:
@@ -258,6 +303,18 @@ def _in_context(reason: str, message: Message, memory: dict[str, Any], clues: Cl
     return reason
 
 
+def _means_other(reason: str, message: Message, memory: dict[str, Any], clues: Clues) -> bool:
+    """Whether a message corrects us: not this item, the other one."""
+    corrects = message.unsure or reason in {
+        "deny",
+        "inform",
+        "repeat",
+        "case_status",
+        memory.get("last_reason"),
+    }
+    return corrects and memory.get("last_reason") in GOES_ON_WITH and clues.means_other(message.text)
+
+
 def _is_sure_wish(reason: str, message: Message) -> bool:
     """A question that is surely read as a wish; an order number makes it one with less."""
     enough = SURE if message.has("order_id") else UNCERTAIN
@@ -270,9 +327,17 @@ def _says_nothing_else(message: Message) -> bool:
     return few and not message.entities and message.confidence < SURELY
 
 
+def waiting(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """Wishes as a question of ours keeps them that has to be answered before they are served."""
+    return [asdict(step) for step in steps]
+
+
 def rest_of(pending: dict[str, Any]) -> list[Step]:
     """The wishes of an earlier message that wait until this question is answered."""
-    return [Step(name, pending.get("text", "")) for name in pending.get("rest", ())]
+    return [
+        Step(**{**kept, "entities": tuple(kept["entities"]), "part": tuple(kept["part"])})
+        for kept in pending.get("rest", ())
+    ]
 
 
 def wishes_of(reason: str, read: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
@@ -308,9 +373,9 @@ def _fresh(reason: str, message: Message, last: str | None = None) -> list[Step]
         main = reason if reason in CONCRETE_REASONS else concrete[0]
         return [
             _step("change_language", message),
-            *(_step(n, message, p) for n, p in wishes_of(main, concrete)),
+            *(_step_beside(n, message, p) for n, p in wishes_of(main, concrete)),
         ]
-    return [_step(name, message, part) for name, part in wishes_of(reason, read)]
+    return [_step_beside(name, message, part) for name, part in wishes_of(reason, read)]
 
 
 def _follows(reason: str, message: Message, last: str | None) -> bool:
@@ -400,8 +465,14 @@ def _is_data(message: Message, detail: str) -> bool:
     return bool(message.entities) or numbers
 
 
-def _step(reason: str, message: Message, part: tuple[str, ...] = ()) -> Step:
-    return Step(reason, message.text, tuple(message.entities), not message.is_written, part)
+def _step(reason: str, message: Message) -> Step:
+    return Step(reason, message.text, tuple(message.entities), not message.is_written)
+
+
+def _step_beside(reason: str, message: Message, part: tuple[str, ...]) -> Step:
+    """A wish that may be one of several: with what was written about it alone."""
+    text, entities = message.about([reason, *(name for name in part if name in message.wishes)])
+    return Step(reason, text, tuple(entities), not message.is_written, part)
 
 
 def _entities(values: dict[str, Any]) -> tuple[dict[str, Any], ...]:

@@ -19,7 +19,7 @@ from bot.nlu.phones import country_name, country_named
 from bot.service.delivery import delivery_terms
 from bot.shop.effects import PageGap
 from bot.shop.model import OrderLine, Page, Product
-from bot.shop.passages import CLOSE, Passage, best_passage, likeliest_passage
+from bot.shop.passages import CLOSE, Passage, answers, likeliest_passage
 
 TO_SELLER = "to_seller"
 """What a customer chooses who wants the seller to be asked after all."""
@@ -41,12 +41,12 @@ def product_question(ask: Ask) -> Outcome:
         return ask.wait_for("question")
     if ask.entity("choice") == TO_SELLER:
         return _ask_seller(ask, product, page, question)
-    passage, sure = _passage(question, page, ask.locale)
+    passage = _passage(question, page, ask.locale)
     if passage is None:
         return _ask_seller(ask, product, page, question)
     quote = {"text": f"{passage.heading}: {passage.text}" if passage.heading else passage.text,
              "source": page.title, "url": f"/{ask.locale}/p/{product.id}"}  # fmt: skip
-    if sure:
+    if answers(passage):
         ask.say("utter_product_answer", product=name, quote=quote)
         ask.remember(details=None)
         return "answered"
@@ -116,18 +116,15 @@ def _question(ask: Ask) -> str | None:
     return ask.text
 
 
-def _passage(question: str, page: Page, locale: str) -> tuple[Passage | None, bool]:
-    """The best passage for the questions of a message, or for all of it when nothing in it is put as one.
+def _passage(question: str, page: Page, locale: str) -> Passage | None:
+    """The likeliest passage for the questions of a message, or for all of it when nothing in it is put as one.
 
-    And whether it answers surely; one that does not may come close enough to be shown as that.
+    None when none comes close; one that does need not answer surely.
     """
     asked = [part for part in re.findall(r"[^.!?¿\n]+\?", question) if len(part.split()) > 1] or [question]
-    for sure, find in ((True, best_passage), (False, likeliest_passage)):
-        found = [passage for part in asked if (passage := find(part, page, locale=locale))]
-        best = max(found, key=lambda passage: passage.score, default=None)
-        if best is not None and best.score >= CLOSE:
-            return best, sure
-    return None, False
+    found = [passage for part in asked if (passage := likeliest_passage(part, page, locale=locale))]
+    best = max(found, key=lambda passage: passage.score, default=None)
+    return best if best is not None and best.score >= CLOSE else None
 
 
 def _ask_seller(ask: Ask, product: Product, page: Page, question: str) -> Outcome:

@@ -15,7 +15,7 @@ from bot.shop.model import Order
 from bot.shop.source import canonical_order_id
 from bot.storage.limits import Limit, SpendAttempt, exhausted
 
-PROOFS = Limit("order-proof", 5, timedelta(hours=1))
+PROOFS = Limit("order-proof", 5, timedelta(minutes=15))
 """Attempts to prove an order, per order number and per conversation."""
 
 _OFFERED = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w,.])\d{5}(?![\w]|[,.]\d)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.ask import Ask
 from actions.escalation import known_case, redirect, title_of, to_seller
 from actions.registry import serves
+from actions.speech import says_nothing
 from actions.which import find_line
 from actions.which_product import find_product
 from bot.conversations.model import Outcome
@@ -39,7 +40,8 @@ def before_order(ask: Ask) -> Outcome:
 def seller_contact(ask: Ask) -> Outcome:
     """R7: about a covered order a case, about anything else the seller's messages."""
     ask.keep_words()
-    if ask.pending_detail == "message" or len(ask.text_without_data.split()) >= MESSAGE_WORDS:
+    answered = ask.pending_detail == "message" and not says_nothing(ask.locale, ask.text)
+    if answered or len(ask.text_without_data.split()) >= MESSAGE_WORDS:
         ask.note(description=ask.text)
     line: OrderLine | None = None
     if _is_about_an_order(ask):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.ask import Ask
-from actions.escalation import known_case, title_of, to_seller
+from actions.escalation import known_case, settled_as, title_of, to_seller
 from actions.going_back import MOMENT, refund_due_by, standing_return, tell_standing, terms_of
 from actions.registry import serves
 from actions.which import confirm_line, find_line, other_line, own_lines
@@ -13,6 +13,8 @@ from bot.returns.store import open_returns
 from bot.shop.model import OrderLine
 
 OWED = frozenset({"cancelled", "lost", "returned_to_sender"})
+AGREED = frozenset({"refund", "partial_refund", "cancel_confirmed"})
+"""Ends of a case that bring money, before the shop shows it."""
 
 
 def refundable(line: OrderLine) -> bool:
@@ -61,6 +63,16 @@ def refund_status(ask: Ask) -> Outcome:
             return confirm_line(ask, line)
         ask.say("utter_refund_missing", product=product)
         return to_seller(ask, line, looked_up=[{"what": "refund", "result": "not_found"}])
+    if case_open := known_case(ask, line):
+        return case_open
+    if case := settled_as(ask, line, AGREED):
+        ask.say(
+            "utter_refund_agreed",
+            product=product,
+            reference=case.reference,
+            buttons=[*other_line(ask), person],
+        )
+        return "answered"
     ask.say("utter_no_refund_yet", product=product, buttons=[
         ask.button("start a return", "return_start", line_id=line.id),
         ask.button("something is wrong with this one", "item_defective", line_id=line.id),

@@ -24,9 +24,11 @@ from actions.going_back import (
 from actions.pieces import pieces_known
 from actions.plan import ITEM
 from actions.registry import serves
-from actions.which import SHOWN_LINES, find_line, known_line, other_line, own_lines
+from actions.speech import is_bare, says
+from actions.which import SHOWN_LINES, find_line, known_line, other_line, own_lines, pointed_at, settled_line
 from actions.which_product import known_product
 from bot.conversations.model import Button, Outcome
+from bot.returns.store import open_returns
 from bot.service import Exclusion, Payer, Route, guarantee_until, return_rules
 from bot.shop.model import OrderLine
 
@@ -44,7 +46,7 @@ def return_start(ask: Ask) -> Outcome:
     """Within the period: reason, then the label at once or by the seller. Outside of it: what still protects."""
     ask.keep_words()
     _take_reason(ask)
-    line = find_line(ask, delivered)
+    line = _labelled_line(ask) or find_line(ask, delivered)
     if line is None:
         return "asked"
     product = title_of(ask, line)
@@ -170,12 +172,38 @@ def _take_reason(ask: Ask) -> None:
     if choice in RETURN_REASONS:
         ask.note(description=ask.label(f"return reason {choice}"), wish="return")
     elif ask.text and not ask.pressed and (ask.pending_detail == "return_reason" or set(ask.part) & ITEM):
-        ask.note(description=ask.text, wish="return")
+        ask.note(description=_reason_told(ask), wish="return")
+
+
+def _reason_told(ask: Ask) -> str:
+    """What was said now; a yes or a no alone is no reason, but goes on with what was said before."""
+    if not is_bare(ask.locale, ask.text):
+        return ask.text
+    before = [words for words in ask.details.get("words", []) if not is_bare(ask.locale, words)]
+    return " ".join(before) or ask.label("return reason other")
+
+
+def _labelled_line(ask: Ask) -> OrderLine | None:
+    """The one line that has a return already, for who asks after its label and names nothing else; else None."""
+    if ask.has_entity("order_id") or not _asks_after_label(ask):
+        return None
+    lines = own_lines(ask)
+    meant = pointed_at(ask, lines) or lines
+    with ask.answer.services.database.read() as tx:
+        labelled = open_returns(tx, [line.id for line in meant])
+    standing = [line for line in meant if line.id in labelled]
+    return settled_line(ask, standing[0], lines) if len(standing) == 1 else None
+
+
+def _asks_after_label(ask: Ask) -> bool:
+    return not ask.pressed and says(ask.locale, "asking after a label", ask.text)
 
 
 def _asked_before(ask: Ask, line: OrderLine) -> Outcome | None:
     """The case that is open already, and the return that stands: neither is made twice. None: there is none."""
     known = standing_return(ask, line) if line.state in {"delivered", "return_started"} else None
+    if known and _asks_after_label(ask):
+        return tell_standing(ask, line, known)
     open_case = known_case(ask, line)
     return tell_standing(ask, line, known) if known else open_case
 

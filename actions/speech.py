@@ -76,9 +76,28 @@ def label(locale: str, msgid: str, **values: Any) -> str:
     return translate("bot", locale, msgid, **values)
 
 
+def says(locale: str, name: str, text: str) -> bool:
+    """Whether one of the "words for `name`" (catalogue `bot`, a pattern) stands in a text."""
+    return bool(re.search(rf"\b(?:{label(locale, f'words for {name}')})\b", folded(text)))
+
+
 def begins_with_yes(locale: str, text: str) -> bool:
     """Whether a text begins with a yes, whatever comes after it."""
     return bool(re.match(rf"\W*(?:{label(locale, 'words for yes')})\b", folded(text)))
+
+
+def is_bare(locale: str, text: str) -> bool:
+    """Whether a text is a yes or a no, with thanks or a please, and nothing else."""
+    words = "|".join(
+        (label(locale, "words for yes"), label(locale, "words for no"), label(locale, "words of courtesy"))
+    )
+    return bool(re.fullmatch(rf"(?:\W*\b(?:{words})\b)+\W*", folded(text)))
+
+
+def says_nothing(locale: str, text: str) -> bool:
+    """Whether a text is no more than "I do not know", "whatever", "nothing": no matter anybody could answer."""
+    words = rf"(?:\W*\b(?:{label(locale, 'words for no matter')})\b)+\W*"
+    return re.fullmatch(words, folded(text)) is not None
 
 
 def day(locale: str, instant: datetime, now: datetime) -> str:

@@ -47,7 +47,7 @@ def find_line(
         _offer_lines(ask, fitting)
         return None
     if len(fitting) == 1 or (same is not None and len({same(line) for line in fitting}) == 1):
-        return _settle(ask, fitting[0], lines)
+        return settled_line(ask, fitting[0], lines)
     _offer_lines(ask, fitting)
     return None
 
@@ -59,10 +59,17 @@ def known_line(ask: Ask, fits: Fits = any_line) -> OrderLine | None:
         return None
     lines = list(order.lines) if order else own_lines(ask)
     settled = ask.entity("line_id") or ask.slot("line_id")
-    pointed = order is not None or settled or _pointed_at(ask, lines)
+    pointed = order is not None or settled or pointed_at(ask, lines)
     meant = _meant(ask, lines) if pointed else []
     fitting = [line for line in meant if fits(line)] or meant
-    return _settle(ask, fitting[0], lines) if len(fitting) == 1 else None
+    return settled_line(ask, fitting[0], lines) if len(fitting) == 1 else None
+
+
+def order_in_question(ask: Ask) -> Order | None:
+    """The order named, talked about or looked at, where this customer may see it."""
+    number = ask.entity("order_id") or _order_in_mind(ask)
+    order = ask.shop.order(str(number)) if number else None
+    return order if order is not None and may_see(ask, order) else None
 
 
 def own_lines(ask: Ask) -> list[OrderLine]:
@@ -130,7 +137,7 @@ def _order_in_mind(ask: Ask) -> str | None:
     number = ask.slot("order_id") or ask.answer.conversation.context.get("order_id")
     if not number or ask.pressed or not ask.text:
         return str(number) if number else None
-    pointed = _pointed_at(ask, own_lines(ask))
+    pointed = pointed_at(ask, own_lines(ask))
     return None if pointed and all(line.order_id != number for line in pointed) else str(number)
 
 
@@ -138,11 +145,11 @@ def _meant(ask: Ask, lines: list[OrderLine]) -> list[OrderLine]:
     """The lines the message means: chosen, named, settled earlier; all of them when it says nothing."""
     by_id = {line.id: line for line in lines}
     if ask.entity("choice") == "other":
-        return lines
+        return [line for line in lines if line.id != ask.slot("line_id")] or lines
     if (pressed := str(ask.entity("line_id") or "")) in by_id:
         return [by_id[pressed]]
     settled = by_id.get(str(ask.slot("line_id") or ""))
-    if pointed := _pointed_at(ask, lines):
+    if pointed := pointed_at(ask, lines):
         return [settled] if settled in pointed else pointed
     if dated := _dated(ask, lines):
         return [settled] if settled in dated else dated
@@ -151,7 +158,7 @@ def _meant(ask: Ask, lines: list[OrderLine]) -> list[OrderLine]:
     return lines
 
 
-def _pointed_at(ask: Ask, lines: list[OrderLine]) -> list[OrderLine]:
+def pointed_at(ask: Ask, lines: list[OrderLine]) -> list[OrderLine]:
     """The lines whose product the text names, or that it counts off ("the second one") in a list we showed."""
     if ask.pressed or not ask.text or not lines:
         return []
@@ -189,8 +196,9 @@ def _dated(ask: Ask, lines: list[OrderLine]) -> list[OrderLine]:
     return []
 
 
-def _settle(ask: Ask, line: OrderLine, lines: list[OrderLine]) -> OrderLine:
-    named = ask.entity("order_id") or ask.entity("line_id") or _pointed_at(ask, lines)
+def settled_line(ask: Ask, line: OrderLine, lines: list[OrderLine]) -> OrderLine:
+    """`line`, as the one that is talked about from now on; taken for granted where the message names none of `lines`."""
+    named = ask.entity("order_id") or ask.entity("line_id") or pointed_at(ask, lines)
     ask.assumed = not named and not ask.pending_detail and len(own_lines(ask)) > 1
     ask.remember(order_id=line.order_id, line_id=line.id, product_id=line.product_id)
     return line

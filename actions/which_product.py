@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+
 from actions.ask import Ask, command
 from actions.cards import short_title
 from actions.mentions import mentioned
 from actions.which import own_lines
 from bot.conversations.model import Button
 from bot.shop.model import Page, Product
-from bot.shop.words import says_own
+from bot.shop.passages import passages_of
+from bot.shop.words import kinds_of, says_own, telling_words
 
 SHOWN_PRODUCTS = 4
 
@@ -19,7 +22,7 @@ def find_product(ask: Ask, *, meant: str | None = None) -> tuple[Product, Page] 
     `meant`: the one a search found. None when the customer has been asked.
     """
     settled = settled_products(ask)
-    named = _named(ask, firm=bool(settled))
+    named = _named(ask, settled)
     product_id = ask.entity("product_id") or meant or _one_of(ask, named, settled)
     product = ask.shop.product(str(product_id)) if product_id else None
     page = ask.shop.page(product.id, ask.locale) if product else None
@@ -38,7 +41,7 @@ def find_product(ask: Ask, *, meant: str | None = None) -> tuple[Product, Page] 
 def known_product(ask: Ask) -> tuple[Product, Page] | None:
     """The product meant where that is known without asking: named in the message, talked about, or looked at."""
     settled = settled_products(ask)
-    product_id = ask.entity("product_id") or _one_of(ask, _named(ask, firm=bool(settled)), settled)
+    product_id = ask.entity("product_id") or _one_of(ask, _named(ask, settled), settled)
     product = ask.shop.product(str(product_id)) if product_id else None
     page = ask.shop.page(product.id, ask.locale) if product else None
     return (product, page) if product is not None and page is not None else None
@@ -59,11 +62,33 @@ def own_named(ask: Ask) -> list[str]:
     return mentioned(ask.text, {i: pages[i].title for i in bought if i in pages})
 
 
-def _named(ask: Ask, *, firm: bool) -> list[str]:
+def _named(ask: Ask, settled: list[str]) -> list[str]:
     """The products a message names, best first; what the customer owns before the catalogue."""
     if ask.pressed or not ask.text:
         return []
-    return own_named(ask) or mentioned(ask.text, ask.answer.titles(ask.text), firm=firm)
+    page = ask.shop.page(settled[0], ask.locale) if settled else None
+    text = _beyond_page(ask.text, page) if page else ask.text
+    return own_named(ask) or mentioned(text, ask.answer.titles(text), firm=bool(settled))
+
+
+def _beyond_page(text: str, page: Page) -> str:
+    """A text without the words that the page talked about has itself, those that name a kind of product aside.
+
+    Who asks on a lamp's page how high the shade is means no other product that is called "Shade".
+    """
+    told = _told(page)
+    return " ".join(
+        word
+        for word in text.split()
+        if kinds_of(word, page.locale) or telling_words(word, page.locale).isdisjoint(told)
+    )
+
+
+@functools.lru_cache(maxsize=500)
+def _told(page: Page) -> frozenset[str]:
+    """The stems of the telling words of a page."""
+    said = (f"{passage.heading} {passage.text}" for passage in passages_of(page))
+    return frozenset(telling_words(" ".join([page.title, *said]), page.locale))
 
 
 def _one_of(ask: Ask, named: list[str], settled: list[str]) -> str | None:

@@ -1,7 +1,8 @@
 """How well a model reads the blind messages: `python -m bench.blind [--model FILE] [--json FILE]`.
 
 The messages of `tests/nlu/blind` were written without sight of the training data and are never trained or tuned on.
-`<language>.yml` has reasons, further wishes and entities, `<language>.reasons.yml` reasons alone.
+`<language>.yml` has reasons, further wishes and entities, `<language>.reasons.yml` reasons alone, `<language>.data.txt`
+dates, phone numbers and amounts of money.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from bot.training.models import Models
 from bot.training.typos import with_typos
 from bot.training.wording import annotated_spans, plain_text
 
+DATA = ("date", "money", "phone")
 FOLDER = ROOT / "tests" / "nlu" / "blind"
 
 
@@ -58,6 +60,22 @@ def messages_of(language: str) -> Iterator[Message]:
         for line in item["examples"].splitlines():
             if line.strip():
                 yield Message(language, item["intent"], line.removeprefix("- ").strip())
+
+
+def data_messages_of(language: str) -> Iterator[tuple[str, frozenset[tuple[str, int, int]]]]:
+    """The messages full of data, as (text, what is marked in it); none where nobody has written any."""
+    file = FOLDER / f"{language}.data.txt"
+    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
+        yield plain_text(line), annotated_spans(line)
+
+
+def measure_data(processor: Any, language: str) -> dict[str, Any]:
+    """F1 of exact spans of dates, phone numbers and money, in messages with many of them and of what looks alike."""
+    entities: dict[str, Counter[str]] = {}
+    for text, spans in data_messages_of(language):
+        found = {(e["entity"], e["start"], e["end"]) for e in processor.parse(text)["entities"]}
+        _count(entities, spans, {span for span in found if span[0] in DATA})
+    return {name: _f1(counts) for name, counts in sorted(entities.items())}
 
 
 def measure(processor: Any, messages: list[Message], not_wishes: list[str]) -> dict[str, Any]:
@@ -139,7 +157,11 @@ def main() -> None:
     not_wishes = settings_of(ROOT / "config.yml").get("not_wishes", [])
     figures: dict[str, Any] = {"model": model.name, "load_of_machine": os.getloadavg()[0]}
     figures |= {
-        language: measure(processor, list(messages_of(language)), not_wishes) for language in ("es", "de")
+        language: {
+            **measure(processor, list(messages_of(language)), not_wishes),
+            "data_f1": measure_data(processor, language),
+        }
+        for language in ("es", "de")
     }
     print(json.dumps(figures, ensure_ascii=False, indent=1))
     if options.json:

@@ -23,9 +23,9 @@ from ruamel.yaml import YAML
 from scipy.optimize import minimize
 
 from bench import meaning as meanings
-from bot.demo.load import DATA
-from bot.shop.model import Attribute, Page
-from bot.shop.passages import GROUPS, TRAITS, WEIGHTS, Passage, candidates, group_of, passages_of
+from bot.demo.load import DATA, asked_by
+from bot.shop.model import AskedBefore, Attribute, Page
+from bot.shop.passages import GROUPS, TRAITS, WEIGHTS, Passage, candidates, group_of, passages_of, saying
 
 ROOT = Path(__file__).parent.parent
 ASKED = ("page_questions", "page_questions_further")
@@ -38,12 +38,18 @@ PLAIN = 0.1
 LACKING = 0.03
 """The share of plain questions that is asked of pages that lack the property."""
 
+DRAWN = 0.35
+"""The share of the questions of two writers that the choice is learned from."""
+
 FOLDS = 8
 SHRUNK = 30.0
 """How strongly the weights are held small."""
 
 RIGHT = 0.9
 """The share of shown passages that has to be right."""
+
+INVENTED = 0.03
+"""The share of questions without an answer that may be shown a passage as if it were one."""
 
 _YAML = YAML(typ="safe")
 
@@ -91,9 +97,15 @@ def main() -> None:
 def pages() -> dict[tuple[str, str], Page]:
     """Every product page of the demo shop by (product id, language)."""
     return {
-        (product["product_id"], locale): _page(product["product_id"], locale, product[locale])
+        (id_, locale): _page(
+            id_,
+            locale,
+            product[locale],
+            tuple(asked for hand in (1, 2) for asked in asked_by(hand, locale).get(id_, ())),
+        )
         for path in sorted((DATA / "products").glob("*.yml"))
         for product in _YAML.load(path)
+        for id_ in (product["product_id"],)
         for locale in ("es", "de")
     }
 
@@ -115,7 +127,20 @@ def cases() -> Iterator[Case]:
     for page, questions in made_up():
         for question in questions:
             yield from _both("made_up", question, page)
+    yield from _by_the_other_hand(shop)
     yield from _plain(shop.values())
+
+
+def _by_the_other_hand(shop: dict[tuple[str, str], Page]) -> Iterator[Case]:
+    """What one writer asked, on pages that know what the other one asked: some of it, drawn by lot."""
+    chance = random.Random(2)
+    for hand, other in ((1, 2), (2, 1)):
+        for (product, locale), page in sorted(shop.items()):
+            page = replace(page, asked=asked_by(other, locale).get(product, ()))
+            for question in asked_by(hand, locale).get(product, ()):
+                if chance.random() < DRAWN:
+                    says = [question.says] if question.says else []
+                    yield from _both("the other hand", {"asks": question.question, "says": says}, page)
 
 
 def _plain(shop: Iterable[Page]) -> Iterator[Case]:
@@ -132,7 +157,7 @@ def _plain(shop: Iterable[Page]) -> Iterator[Case]:
                     yield asked
 
 
-def _page(product_id: str, locale: str, content: dict[str, Any]) -> Page:
+def _page(product_id: str, locale: str, content: dict[str, Any], asked: tuple[AskedBefore, ...] = ()) -> Page:
     return Page(
         product_id=product_id,
         locale=locale,
@@ -141,6 +166,7 @@ def _page(product_id: str, locale: str, content: dict[str, Any]) -> Page:
         attributes=tuple(Attribute(**item) for item in content["attributes"]),
         box=tuple(content["box"]),
         questions=tuple((item["question"], item["answer"]) for item in content["questions"]),
+        asked=asked,
     )
 
 
@@ -160,18 +186,21 @@ def _case(source: str, asks: str, page: Page, says: list[str], counts: float) ->
     found = candidates(asks, page, locale=page.locale)
     if not found:
         return None
-    traits = np.array([spread(passage, row) for passage, row in found])
-    right = np.array([_says(passage, says) for passage, _ in found])
+    traits = np.array([spread(passage, row) for passage, row in found], dtype=np.float32)
+    answering = _saying([passage for passage, _ in found], says)
+    right = np.array([at in answering for at in range(len(found))])
     return Case(source, page.product_id, page.locale, counts, traits, right)
 
 
-def _says(passage: Passage, says: list[str]) -> bool:
-    return any(stretch in f"{passage.heading}: {passage.text}" for stretch in says)
+def _saying(passages: list[Passage], says: list[str]) -> set[int]:
+    return {at for stretch in says for at in saying(passages, stretch)}
 
 
 def _without(page: Page, says: list[str]) -> Page:
     """The page without the passages that say one of the stretches."""
-    kept = [passage for passage in passages_of(page) if not _says(passage, says)]
+    passages = passages_of(page)
+    answering = _saying(passages, says)
+    kept = [passage for at, passage in enumerate(passages) if at not in answering]
     return replace(
         page,
         attributes=tuple(Attribute(p.key, p.heading, p.text) for p in kept if p.kind == "attribute"),
@@ -246,12 +275,14 @@ def held_out(found: list[Case]) -> list[Reading]:
 
 
 def _threshold(readings: list[Reading]) -> float:
-    """The lowest confidence from which on enough of what is shown is right."""
-    shown = right = 0
+    """The lowest confidence from which on enough of what is shown is right, and few questions without an answer get one."""
+    unanswered = sum(not reading.case.right.any() for reading in readings)
+    shown = right = invented = 0
     enough = 1.0
     for reading in sorted(readings, key=lambda reading: -reading.confidence):
         shown, right = shown + 1, right + reading.right
-        if right >= RIGHT * shown:
+        invented += not reading.case.right.any()
+        if right >= RIGHT * shown and invented <= INVENTED * unanswered:
             enough = reading.confidence
     return enough
 

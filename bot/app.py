@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,12 @@ from bot.cases.handlers import deadline_handlers
 from bot.conversations import log
 from bot.conversations.dialogue import TurnInput, TurnOutput
 from bot.conversations.visits import UNSEEN
+from bot.desk.bridge import Bridge
+from bot.desk.hand_over import concerned
+from bot.desk.keeper import DeskKeeper
 from bot.desk.mail_room import MailRoom
+from bot.desk.places import Places
+from bot.desk.translate import LibreTranslate
 from bot.desk.unseen import mail_unseen
 from bot.effects import APPLIERS
 from bot.mail import send_due, threads_of, transport_for
@@ -32,6 +37,7 @@ from bot.shop.source import Shop
 from bot.storage import deadlines, shared
 from bot.storage.bus import Bus
 from bot.storage.database import Database
+from bot.storage.limits import Limit, limited
 from bot.training.studio import Studio
 from bot.turn import Turns
 
@@ -106,10 +112,21 @@ class House:
         self.vault = attachments.Vault(settings.data_path / "attachments")
         self.mail = transport_for(settings)
         self.mail_room = mail_room_of(settings, self.database, self.clock, self.bus)
+        self.desk_keeper = DeskKeeper(self)
+        self.places = Places(self)
+        self.bridge = (
+            Bridge(self.database, self.clock, url=settings.bridge_url, secret=settings.bridge_secret)
+            if settings.bridge_url
+            else None
+        )
+        self._bridging = threading.Lock()
+        self.translator = (
+            LibreTranslate(settings.translate_url, settings.translate_key) if settings.translate_url else None
+        )
         self.threads = ThreadPoolExecutor(16, thread_name_prefix="web")
         self._turn_threads = ThreadPoolExecutor(settings.turn_threads, thread_name_prefix="turn")
         self._ticking = threading.Lock()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._files_forgotten_at: datetime | None = None
 
     def accept(
@@ -120,12 +137,14 @@ class House:
         text: str | None = None,
         payload: str | None = None,
         files: Sequence[str] = (),
+        limits: Mapping[Limit, str] | None = None,
     ) -> tuple[int, bool]:
         """Accept a customer's message, tell followers, and have it answered. Returns (seq, new?).
 
-        `files` names what was uploaded before and comes with it: also as evidence, where one case is open.
+        `files` names what was uploaded before and comes with it: also as evidence, where one case is open. `limits` are the
+        limits it counts under, with their keys; raises `TooMany` when it is one too many.
         """
-        with self.database.write() as tx:
+        with limited(self.database, limits or {}, self.clock.now()) as tx:
             seq, new = log.accept_message(
                 tx,
                 conversation_id,
@@ -145,8 +164,31 @@ class House:
     def take_up(self, conversation_id: str, seq: int) -> None:
         """Tell followers of a customer's message that was accepted as number `seq`, and have it answered."""
         self.bus.publish(f"conversation:{conversation_id}", seq)
-        self.bus.publish("desk")
-        self.answer_soon(conversation_id)
+        with self.database.read() as tx:
+            controller = log.get_conversation(tx, conversation_id).controller
+            agents = concerned(tx, conversation_id)
+        if controller == "agent":
+            self.tell_desk(conversation_id, agents=agents, shared=False)
+            return
+        self.tell_desk(conversation_id, agents=(), shared=True, slow=controller == "bot")
+        if controller == "bot":
+            self.answer_soon(conversation_id)
+
+    def tell_desk(
+        self,
+        conversation_id: str | None = None,
+        *,
+        agents: Collection[int],
+        shared: bool = True,
+        slow: bool = False,
+    ) -> None:
+        """Hint at the desks: a conversation changed, in the hands of `agents` only, or (`shared`) in everybody's lists.
+
+        `slow`: a change in everybody's lists that is of no hurry, what the bot is doing.
+        """
+        note = {"id": conversation_id, "agents": sorted(agents), "shared": shared, "slow": slow}
+        for topic in ["desk"] if shared else [f"desk:{agent}" for agent in agents]:
+            self.bus.publish(topic, note)
 
     def answer_soon(self, conversation_id: str) -> None:
         """Have a turn run in a turn thread; when that is not possible any more, the sweep does it."""
@@ -173,6 +215,8 @@ class House:
                 self._receive_mail,
                 self._forget_files,
                 self._follow_model,
+                self._keep_desk,
+                self._run_bridge,
             ):
                 try:
                     part()
@@ -194,14 +238,17 @@ class House:
         """Begin the background work on the running event loop."""
         self.shop.prepare()
         await self.bus.start()
-        self._task = asyncio.create_task(self._tick_for_ever())
+        self._tasks = [
+            asyncio.create_task(self._tick_for_ever()),
+            asyncio.create_task(self.places.follow(self.threads)),
+        ]
 
     async def stop(self) -> None:
         """End the background work; turns under way are finished."""
-        if self._task is not None:
-            self._task.cancel()
+        for task in self._tasks:
+            task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+                await task
         await self.bus.stop()
         self._turn_threads.shutdown(wait=True)
         self.threads.shutdown(wait=False)
@@ -240,6 +287,22 @@ class House:
 
     def _follow_model(self) -> None:
         self.responder.follow_model()
+
+    def _run_bridge(self) -> None:
+        """Beside the tick: another desk may take seconds to answer."""
+        if self.bridge is not None and self._bridging.acquire(blocking=False):
+            self.threads.submit(self._bridge_round, self.bridge)
+
+    def _bridge_round(self, bridge: Bridge) -> None:
+        try:
+            bridge.run()
+        except Exception as error:
+            logger.error("bridge failed, next try in a second: %r", error)
+        finally:
+            self._bridging.release()
+
+    def _keep_desk(self) -> None:
+        self.desk_keeper.keep()
 
     def _database_is_up(self) -> bool:
         try:

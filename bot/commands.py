@@ -38,6 +38,7 @@ def run(settings: Settings, options: Options) -> None:
     serve.prepare_database(settings, Database(settings.database))
     house = serve.build_house(settings)
     app = serve.application(house)
+    app.register_listener(serve.settle, "before_server_start")
     house.database.close()  # connections must not cross the fork into the workers
     app.register_listener(lambda *_: _banner(settings, began), "after_server_start")
     app.run(host=settings.host, port=settings.port, workers=settings.workers, access_log=False, motd=False)

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from bot.base.effect import Effect
+from bot.cases import customer
 from bot.cases import effects as cases
 from bot.conversations import control, satisfaction
 from bot.conversations.dialogue import HandOff, ProveOrder
@@ -46,6 +47,8 @@ APPLIERS: Mapping[type[Effect], Applier] = {
     PageGap: count_page_gap,
     cases.OpenCase: cases.open_case,
     cases.MessageSeller: cases.message_seller,
+    cases.AddToCase: customer.add_to_case,
+    cases.WithdrawCase: customer.withdraw_case,
     AuthoriseReturn: authorise_return,
     RequestCallBack: request_callback,
     GoOnByMail: go_on_by_mail,

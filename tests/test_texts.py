@@ -16,9 +16,11 @@ from ruamel.yaml import YAML
 
 from actions.item_problems import WISHES
 from actions.returns import RETURN_REASONS
+from actions.speech import says_nothing
 from bot.base.settings import ROOT
-from bot.base.texts import LOCALES, catalogue
+from bot.base.texts import ALL_LOCALES, DESK_LOCALES, LOCALES, catalogue
 from bot.cases.model import CaseState
+from bot.desk.canned import canned_replies
 from bot.service import resolution_table
 from bot.service.answers import STATUS, answer_table
 from bot.service.contact_ways import contact_ways
@@ -31,9 +33,26 @@ DOMAINS = sorted(path.stem for path in (ROOT / "locales" / "es").glob("*.po"))
 FOR_SELLERS = {"caselog", "cases", "errors", "seller", "staff"}
 """Domains that sellers meet: in Chinese too."""
 
+AT_THE_DESK = {"desk", "errors", "reasons", "staff"}
+"""Domains that agents and supervisors meet: in English too."""
+
+PARTS_AT_THE_DESK = {
+    "guide": lambda msgid: msgid.split()[0] in {"topic", "issue", "way"},
+    "seller": lambda msgid: msgid in {one.label for one in resolution_table().resolutions.values()},
+}
+"""Domains of customers and sellers of which the desk shows some texts: what the customer chose, how a case may end."""
+
 CATALOGUES = [
-    (domain, locale) for domain in DOMAINS for locale in (*LOCALES, *(["zh"] * (domain in FOR_SELLERS)))
+    (domain, locale)
+    for domain in DOMAINS
+    for locale in (*LOCALES, *(["zh"] * (domain in FOR_SELLERS)), *(["en"] * (domain in AT_THE_DESK)))
 ]
+
+SAME_IN_ENGLISH = {
+    "Agent", "Bot", "Carrier", "Chat", "Chats", "Details", "Error number: {id}", "Live", "Name", "No", "Status",
+    "Studio", "Team",
+}  # fmt: skip
+"""Texts that are English and Spanish or German at once."""
 
 ASKED_OF_SELLERS = set(resolution_table().questions) - {"order_status", "warranty_question"}
 """Reasons for which the actions open a case; the other two they answer themselves."""
@@ -98,13 +117,41 @@ def test_a_catalogue_has_the_same_placeholders_as_the_spanish_one(domain: str, l
 def test_there_are_no_catalogues_that_nobody_needs() -> None:
     assert {path.stem for path in (ROOT / "locales" / "de").glob("*.po")} == set(DOMAINS)
     assert {path.stem for path in (ROOT / "locales" / "zh").glob("*.po")} == FOR_SELLERS
+    english = {path.stem for path in (ROOT / "locales" / "en").glob("*.po")}
+    assert english == AT_THE_DESK | set(PARTS_AT_THE_DESK)
+
+
+@pytest.mark.parametrize("domain", PARTS_AT_THE_DESK)
+def test_what_the_desk_shows_of_others_texts_is_there_in_english(domain: str) -> None:
+    shown = {msgid for msgid in catalogue(domain, "es") if PARTS_AT_THE_DESK[domain](msgid)}
+
+    assert len(shown) > 10
+    assert set(catalogue(domain, "en")) == shown
+
+
+@pytest.mark.parametrize("domain", sorted(AT_THE_DESK | set(PARTS_AT_THE_DESK)))
+def test_english_is_english(domain: str) -> None:
+    english = catalogue(domain, "en")
+
+    left = {
+        msgid: text for msgid, text in english.items()
+        if any(re.search(r"[^\W\d_]", text) and text == catalogue(domain, other)[msgid] for other in LOCALES)
+    }  # fmt: skip
+    assert set(left.values()) - SAME_IN_ENGLISH == set()
+    assert [text for text in english.values() if re.search("[áéíóúñ¿¡äöüß«»„]", text)] == []
+    codes = [
+        msgid
+        for msgid, text in english.items()
+        if text == msgid and re.fullmatch(r"[a-z]+[_.][a-z_.]+", msgid)
+    ]
+    assert codes == []
 
 
 def test_every_error_has_its_sentence() -> None:
     raised = {(code, where) for code, _, where in raised_codes()}
 
     assert len(raised) > 60
-    for locale in (*LOCALES, "zh"):
+    for locale in ALL_LOCALES:
         texts = catalogue("errors", locale)
         assert {(code, where) for code, where in raised if code not in texts} == set()
 
@@ -151,7 +198,7 @@ def test_every_label_of_the_actions_is_there(locale: str) -> None:
     assert needed - set(catalogue("bot", locale)) == set()
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", [*LOCALES, "en"])
 def test_every_text_named_where_it_is_translated_is_there(locale: str) -> None:
     named = {
         (_text(call.args[0]), _text(call.args[2]))
@@ -161,7 +208,21 @@ def test_every_text_named_where_it_is_translated_is_there(locale: str) -> None:
         if len(call.args) > 2 and _text(call.args[0]) and _text(call.args[2])
     }
 
+    if locale == "en":
+        named = {(domain, text) for domain, text in named if domain in AT_THE_DESK}
+    assert named
     assert {(domain, text) for domain, text in named if text not in catalogue(domain, locale)} == set()
+
+
+@pytest.mark.parametrize("locale", DESK_LOCALES)
+def test_every_canned_reply_has_a_title_in_the_agents_language(locale: str) -> None:
+    for customer in LOCALES:
+        replies = canned_replies(customer_locale=customer, agent_locale=locale, agent_name="Ana")
+
+        assert len(replies) > 5
+        assert all(one.title.strip() and one.text.strip() for one in replies)
+        assert replies[0].title == {"es": "Saludo", "de": "Begrüßung", "en": "Greeting"}[locale]
+        assert replies[0].text.startswith({"es": "Hola", "de": "Guten Tag"}[customer])
 
 
 @pytest.mark.parametrize("folder", SCRIPTS)
@@ -236,6 +297,8 @@ def _labels_said() -> Iterator[str]:
                 texts[-1:] if getattr(call.func, "id", "") == "label" or _is_speech(call) else texts[:1]
             )
             yield from filter(None, of_label)
+        for call in _calls(path, "says"):
+            yield from (f"words for {name}" for name in map(_text, call.args[1:2]) if name)
 
 
 def _is_speech(call: ast.Call) -> bool:
@@ -248,3 +311,35 @@ def _pattern(joined: ast.JoinedStr) -> str:
 
 def _text(node: ast.expr) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def test_nothing_agrees_with_the_gender_of_a_product_in_spanish() -> None:
+    agrees = re.compile(
+        r"(?<!de )«{product}»(?: \w+){0,3} (?:como|está|esté|queda|fue|siendo) \w+[ai]d[oa]\b|» no hay que \w+l[oa]\b"
+    )
+
+    found = {
+        name: text
+        for name, texts in responses().items()
+        for text in texts.get("es", ())
+        if agrees.search(text)
+    }
+
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "says"),
+    [
+        ("es", "Ni idea", False),
+        ("es", "pues no lo sé, la verdad", False),
+        ("es", "da igual", False),
+        ("es", "nada de luz", True),
+        ("de", "keine Ahnung", False),
+        ("de", "Weiß ich gerade nicht, egal.", False),
+        ("de", "keine Ahnung, irgendwas mit der Rechnung", True),
+        ("de", "nichts funktioniert", True),
+    ],
+)
+def test_not_knowing_is_told_from_a_matter(locale: str, text: str, says: bool) -> None:
+    assert says_nothing(locale, text) is not says

@@ -10,7 +10,7 @@ import argon2
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
-from bot.accounts.model import ROLES, Account
+from bot.accounts.model import ROLES, Account, locales_of
 from bot.accounts.tables import accounts
 from bot.base.errors import BadInput, BadToken, Conflict
 from bot.storage import limits
@@ -42,6 +42,8 @@ def add_account(
         faults["email"] = "bad_email"
     if role not in ROLES:
         faults["role"] = "bad_role"
+    elif locale not in locales_of(role):
+        faults["locale"] = "unknown_locale"
     if (role == "seller") != bool(seller_id):
         faults["seller_id"] = "seller_id_with_role_seller"
     if len(password) < MIN_PASSWORD_CHARACTERS:
@@ -87,8 +89,7 @@ def sign_in(database: Database, *, email: str, password: str, address: str, now:
     Attempts are counted per account and per network address before the password is looked at.
     """
     email = email.strip().lower()
-    limits.spend(database, SIGN_INS_PER_ADDRESS, address, now)
-    limits.spend(database, SIGN_INS_PER_ACCOUNT, email, now)
+    limits.spend(database, {SIGN_INS_PER_ADDRESS: address, SIGN_INS_PER_ACCOUNT: email}, now)
     with database.read() as tx:
         row = tx.execute(select(accounts).where(accounts.c.email == email, accounts.c.active)).first()
     try:
@@ -106,6 +107,12 @@ def account_of_session(tx: Connection, account_id: int, session_epoch: int) -> A
     """The account a session belongs to, or None when it was ended."""
     row = tx.execute(select(accounts).where(accounts.c.id == account_id, accounts.c.active)).first()
     return _account(row) if row and row.session_epoch == session_epoch else None
+
+
+def account_of(tx: Connection, account_id: int) -> Account | None:
+    """The active account of an id."""
+    row = tx.execute(select(accounts).where(accounts.c.id == account_id, accounts.c.active)).first()
+    return _account(row) if row else None
 
 
 def account_by_email(tx: Connection, email: str) -> Account | None:

@@ -29,6 +29,10 @@ class Clock:
         """The present instant, UTC."""
         return datetime.now(UTC) + self.offset
 
+    def unshifted(self) -> datetime:
+        """The present instant of the machine, whatever the demo shop's clock says: for who is at their desk."""
+        return datetime.now(UTC)
+
     def timestamp(self) -> float:
         """The present instant in seconds since 1970 (Rasa's unit for event times)."""
         return time.time() + self.offset.total_seconds()
@@ -43,6 +47,9 @@ class FrozenClock(Clock):
 
     def now(self) -> datetime:
         return self._at + self.offset
+
+    def unshifted(self) -> datetime:
+        return self.now()
 
     def timestamp(self) -> float:
         return self.now().timestamp()

@@ -64,6 +64,24 @@ class Settings:
     demo: bool = _setting(False, "serve the demo shop, its sign-in and its movable clock")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     turn_threads: int = _setting(2, "turns computed at the same time in one process")
+    desk_capacity: int = _setting(10, "chats an agent may hold at a time, where nothing else is set for them")
+    desk_silent_seconds: int = _setting(
+        180, "a chat whose agent leaves the customer without an answer for this long goes back to the queue"
+    )
+    desk_gone_seconds: int = _setting(
+        60, "chats of an agent whose last page has been closed for this long go back to the queue"
+    )
+    translate_url: str = _setting(
+        "",
+        "LibreTranslate-compatible server for the desk's translations; empty: none, and nothing is sent anywhere",
+    )
+    translate_key: str = _setting("", "key of that server, if it wants one")
+    bridge_url: str = _setting(
+        "", "where a desk the shop has already hears of hand-offs (docs/bridge.md); empty: none"
+    )
+    bridge_secret: str = _setting(
+        "", "signs what goes over the bridge, both ways, ≥ 32 characters; empty: no bridge"
+    )
     trusted_proxies: int = _setting(
         0, "number of proxies whose X-Forwarded-For is believed (limits per address)"
     )
@@ -83,6 +101,10 @@ class Settings:
         settings = cls(**values)
         if settings.secret and len(settings.secret) < 32:
             raise SettingsError("PUENTE_SECRET is too short: give at least 32 random characters.")
+        if settings.bridge_secret and len(settings.bridge_secret) < 32:
+            raise SettingsError("PUENTE_BRIDGE_SECRET is too short: give at least 32 random characters.")
+        if settings.bridge_url and not settings.bridge_secret:
+            raise SettingsError("PUENTE_BRIDGE_URL needs PUENTE_BRIDGE_SECRET: webhooks are signed.")
         return settings
 
     @property

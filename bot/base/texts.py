@@ -10,10 +10,16 @@ from babel.messages.pofile import read_po
 from bot.base.settings import ROOT
 
 LOCALES = ("es", "de")
-"""The languages customers and staff use."""
+"""The languages customers and trainers use."""
+
+DESK_LOCALES = (*LOCALES, "en")
+"""The languages of the desk."""
 
 SELLER_LOCALES = ("de", "zh", "es")
 """R9: the languages in which sellers are written to."""
+
+ALL_LOCALES = (*DESK_LOCALES, "zh")
+"""The languages in which errors are told, and in which one signs in."""
 
 DEFAULT_LOCALE = "es"
 
@@ -33,10 +39,16 @@ def catalogue(domain: str, locale: str) -> dict[str, str]:
 
 def translate(domain: str, locale: str, msgid: str, **values: Any) -> str:
     """The text `msgid` of `domain` in `locale`, with `{placeholders}` filled. Raises `MissingText`."""
-    texts = catalogue(domain, locale if locale in (*LOCALES, *SELLER_LOCALES) else DEFAULT_LOCALE)
+    texts = catalogue(domain, locale if locale in ALL_LOCALES else DEFAULT_LOCALE)
     if msgid not in texts:
         raise MissingText(f"{domain}/{locale}: {msgid!r} has no text")
     return texts[msgid].format(**values) if values else texts[msgid]
+
+
+@functools.cache
+def languages_of(domain: str) -> tuple[str, ...]:
+    """The languages that have a catalogue `domain`."""
+    return tuple(one for one in ALL_LOCALES if (ROOT / "locales" / one / f"{domain}.po").exists())
 
 
 def locale_of(accept_language: str | None, *, allowed: tuple[str, ...] = LOCALES) -> str:

@@ -13,10 +13,12 @@ from sqlalchemy.engine import Connection
 from bot import attachments
 from bot.base.errors import Conflict
 from bot.cases import notify, store
+from bot.cases.effects import AddToCase, WithdrawCase
 from bot.cases.model import CASE_ANSWER, CASE_PROMISE, Case
 from bot.cases.tables import case_events, cases
 from bot.cases.tell import Teller, bring_in_person
 from bot.conversations import log
+from bot.conversations.card_notice import card_notice
 from bot.conversations.model import NewEntry
 from bot.storage import deadlines
 
@@ -94,13 +96,8 @@ def add_facts(
         return earlier, False
     if case.state != "opened":
         raise Conflict("case_is_over")
-    described = attachments.described(tx, conversation_id, files) if files else []
-    seq = _said(tx, case, conversation_id, text, described, client_id, now)
-    if files:
-        attachments.attach(tx, conversation_id, files, seq=seq)
-        attachments.add_to_case(tx, conversation_id, reference, identities=files)
-    _note(tx, case, "facts", client_id, body, seq, now)
-    notify.mail_case_facts(tx, case, key=f"{reference}:{seq}", text=text, files=len(files), now=now)
+    seq = _said(tx, case, conversation_id, text, files, client_id, now)
+    _pass_on(tx, case, client_id, body, seq, now)
     teller = Teller(tx, case)
     teller.bot_says(teller.sentence("I have added it to case {reference}. The seller sees it.")).append(now)
     return seq, True
@@ -123,19 +120,7 @@ def withdraw(
     earlier = _earlier(tx, case, client_id, "withdrawn", {})
     if earlier is not None:
         return earlier, False
-    for kind in (CASE_ANSWER, CASE_PROMISE):
-        deadlines.cancel(tx, kind=kind, subject=reference)
-    store.hold_conversation(tx, case.conversation_id)
-    closed = store.change_case(
-        tx,
-        reference,
-        from_state="opened",
-        values={"state": "closed", "told_at": now},
-        condition=cases.c.answer_by > now,
-    )
-    if not closed:
-        raise Conflict("case_is_over")
-    teller = Teller(tx, store.get_case(tx, reference)).state("closed", actor="customer")
+    teller = _closed(tx, case, now)
     seq = teller.bot_says(
         teller.sentence(
             "You have withdrawn case {reference} about {about}. The seller need not answer any more."
@@ -171,11 +156,7 @@ def object_to_end(
     objected = any(event.type == "objected" for event in store.events_of(tx, reference))
     if "object" not in steps_for(case, objected=objected, now=now):
         raise Conflict("cannot_object" if not objected else "objected_before")
-    described = attachments.described(tx, conversation_id, files) if files else []
-    seq = _said(tx, case, conversation_id, text, described, client_id, now)
-    if files:
-        attachments.attach(tx, conversation_id, files, seq=seq)
-        attachments.add_to_case(tx, conversation_id, reference, identities=files)
+    seq = _said(tx, case, conversation_id, text, files, client_id, now)
     _note(tx, case, "objected", client_id, body, seq, now)
     teller = Teller(tx, case)
     teller.bot_says(
@@ -185,6 +166,23 @@ def object_to_end(
     ).append(now)
     bring_in_person(tx, case, reason="case_objection", now=now)
     return seq, True
+
+
+def add_to_case(tx: Connection, conversation_id: str, effect: AddToCase, now: datetime) -> None:
+    """Carry out `AddToCase`. Raises `Conflict` when the case has ended meanwhile: the turn is computed anew."""
+    case = _of_turn(tx, conversation_id, effect.reference)
+    if case.state != "opened":
+        raise Conflict("case_is_over")
+    body = {"text": effect.text, "files": []}
+    _pass_on(tx, case, _key_of_turn(conversation_id, effect.seq), body, effect.seq, now)
+
+
+def withdraw_case(tx: Connection, conversation_id: str, effect: WithdrawCase, now: datetime) -> None:
+    """Carry out `WithdrawCase`; the turn has said so. Raises `Conflict` as `add_to_case` does."""
+    case = _of_turn(tx, conversation_id, effect.reference)
+    _closed(tx, case, now).append(now)
+    _note(tx, case, "withdrawn", _key_of_turn(conversation_id, effect.seq), {}, effect.seq, now)
+    notify.mail_case_withdrawn(tx, case, now=now)
 
 
 def add_files_to_open_case(
@@ -211,6 +209,37 @@ def _of(tx: Connection, reference: str, conversation_id: str, customer_id: str |
     )
 
 
+def _of_turn(tx: Connection, conversation_id: str, reference: str) -> Case:
+    customer_id = log.get_conversation(tx, conversation_id).customer_id
+    return _of(tx, reference, conversation_id, customer_id)
+
+
+def _closed(tx: Connection, case: Case, now: datetime) -> Teller:
+    """Close an open case and stop its clocks; returns who tells of it. Raises `Conflict`."""
+    for kind in (CASE_ANSWER, CASE_PROMISE):
+        deadlines.cancel(tx, kind=kind, subject=case.reference)
+    store.hold_conversation(tx, case.conversation_id)
+    closed = store.change_case(
+        tx,
+        case.reference,
+        from_state="opened",
+        values={"state": "closed", "told_at": now},
+        condition=cases.c.answer_by > now,
+    )
+    if not closed:
+        raise Conflict("case_is_over")
+    return Teller(tx, store.get_case(tx, case.reference)).state("closed", actor="customer")
+
+
+def _pass_on(
+    tx: Connection, case: Case, client_id: str, body: dict[str, Any], seq: int, now: datetime
+) -> None:
+    """Keep what was added, and mail it to the seller."""
+    _note(tx, case, "facts", client_id, body, seq, now)
+    key, files = f"{case.reference}:{seq}", len(body["files"])
+    notify.mail_case_facts(tx, case, key=key, text=body["text"], files=files, now=now)
+
+
 def _earlier(tx: Connection, case: Case, client_id: str, kind: str, body: dict[str, Any]) -> int | None:
     """The number a request with this id got before; raises `Conflict` when it was another one."""
     event = store.event_by_client_id(tx, case.reference, _key(client_id))
@@ -235,17 +264,31 @@ def _said(
     case: Case,
     conversation_id: str,
     text: str,
-    described: list[dict[str, Any]],
+    files: Sequence[str],
     client_id: str,
     now: datetime,
 ) -> int:
-    """The customer's words as a message about the case: it is settled here, so that no turn is made of it."""
-    locale = log.get_conversation(tx, conversation_id).locale
-    body: dict[str, Any] = {"text": text, "lang": locale, "case": case.reference}
-    if described:
-        body["attachments"] = described
+    """The customer's words as a message about the case, with files that are its evidence.
+
+    It is settled here, so that no turn is made of it.
+    """
+    conversation = log.get_conversation(tx, conversation_id)
+    body: dict[str, Any] = {"text": text, "lang": conversation.locale, "case": case.reference}
+    if files:
+        body["attachments"] = attachments.described(tx, conversation_id, files)
     entry = NewEntry("message", "customer", body, client_id=_key(client_id))
-    return log.append(tx, conversation_id, [entry], now=now)
+    seq = log.append(tx, conversation_id, [entry], now=now)
+    notice = card_notice(tx, conversation, text, locale=conversation.locale)
+    if notice:
+        log.append(tx, conversation_id, notice, now=now)
+    if files:
+        attachments.attach(tx, conversation_id, files, seq=seq)
+        attachments.add_to_case(tx, conversation_id, case.reference, identities=files)
+    return seq
+
+
+def _key_of_turn(conversation_id: str, seq: int) -> str:
+    return f"turn:{conversation_id}:{seq}"
 
 
 def _key(client_id: str) -> str:
@@ -256,9 +299,11 @@ __all__ = [
     "CustomersCase",
     "add_facts",
     "add_files_to_open_case",
+    "add_to_case",
     "cases_of_customer",
     "conversation_of",
     "object_to_end",
     "steps_for",
     "withdraw",
+    "withdraw_case",
 ]

@@ -56,6 +56,24 @@ class MessageSeller(Effect):
     product_id: str | None = None
 
 
+@dataclass(frozen=True)
+class AddToCase(Effect):
+    """R12: what a customer says further about a matter goes to the case that is open about it; no second is opened."""
+
+    reference: str
+    text: str
+    seq: int
+    """The customer's message."""
+
+
+@dataclass(frozen=True)
+class WithdrawCase(Effect):
+    """The customer needs no answer to this case any more, and has confirmed it with the message `seq`."""
+
+    reference: str
+    seq: int
+
+
 def new_reference() -> str:
     """A case's reference."""
     return references.new_reference("P")

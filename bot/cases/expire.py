@@ -15,7 +15,7 @@ from bot.cases.wording import money
 from bot.service import DecisionPolicy, decide, decision_policy
 
 PERSON = "person_takes_over"
-"""The decision that the matter needs a person; the customer's answer then comes from an agent."""
+"""The decision that decides nothing yet: the matter needs a person, and the customer's answer comes from an agent."""
 
 
 def expire_case(
@@ -58,19 +58,21 @@ def expire_case(
     }
     store.change_case(tx, reference, from_state="expired", values=values)
     case = store.get_case(tx, reference)
-    teller = Teller(tx, case).state("expired", actor="system", audience="staff")
-    teller.state("decided", actor="system").bot_says(
+    undecided = decision.resolution == PERSON
+    # what the customer sees then is only that the seller's time is over
+    teller = Teller(tx, case).state("expired", actor="system", audience="all" if undecided else "staff")
+    teller.state("decided", actor="system", audience="staff" if undecided else "all").bot_says(
         *_decision_told(tx, teller, matter, decision.resolution),
         teller.sentence(
             "The reason: {because}", because=teller.sentence(policy.because[decision.reason_code])
         ),
         card=settle_goods(tx, case, matter, decision.resolution, locale=teller.locale, now=now),
     )
-    if decision.resolution != PERSON:
+    if not undecided:
         teller.asks_whether_solved("bot", now)
     last = teller.append(now)
     notify.mail_case_decided(tx, case, decision, now=now)
-    if decision.resolution == PERSON:
+    if undecided:
         last = bring_in_person(tx, case, reason="decide_case", now=now)
     changed(case.conversation_id, last)
 
@@ -80,5 +82,9 @@ def _decision_told(tx: Connection, teller: Teller, matter: CaseMatter, resolutio
     if standing is not None:
         amount = money(standing.amount_cents, teller.locale)
         return (teller.sentence(STANDS, number=standing.reference, amount=amount),)
-    late = "The seller has not answered in time about {about} (case {reference}), so we have decided."
+    late = (
+        "The seller has not answered in time about {about} (case {reference})."
+        if resolution == PERSON
+        else "The seller has not answered in time about {about} (case {reference}), so we have decided."
+    )
     return teller.sentence(late), teller.resolution(resolution, amount_cents=matter.facts.value_cents)

@@ -82,6 +82,19 @@ def mail_case_withdrawn(tx: Connection, case: Case, *, now: datetime) -> None:
     _queue(tx, f"case-withdrawn:{case.reference}", "case_withdrawn", case.seller_id, language, values, now)
 
 
+def mail_case_decided_by_person(tx: Connection, case: Case, seq: int, *, now: datetime) -> None:
+    """R11: tell the seller what a person of ours decided; `seq` is the entry that told the customer."""
+    language = case.seller_language
+    values = {
+        "reference": case.reference,
+        "matter": wording.title_of(case.reason, language),
+        "item": _title(tx, case.product_id, language) or "",
+        "decision": wording.resolution_label(str(case.resolution), language),
+        "because": wording.say(language, "A person of customer service has looked at the matter."),
+    }
+    _queue(tx, f"case-decided:{case.reference}:{seq}", "case_decided", case.seller_id, language, values, now)
+
+
 def mail_seller_message(
     tx: Connection,
     *,

@@ -67,6 +67,12 @@ class Teller:
         self._message("bot", {"text": "\n".join(sentences), "lang": self.locale, **cards})
         return self
 
+    def agent_says(self, *sentences: str, card: dict[str, Any] | None = None) -> Teller:
+        """A message of ours that a person answers for."""
+        cards = {"cards": [card]} if card else {}
+        self._message("agent", {"text": "\n".join(sentences), "lang": self.locale, **cards})
+        return self
+
     def seller_is_quoted(self, text: str, seller_name: str) -> Teller:
         """The seller's own words, marked as a quotation: `quote_of` says whose they are."""
         quote = {"reference": self._case.reference, "source": seller_name}

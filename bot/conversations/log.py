@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
-from bot.base.errors import BadInput, Conflict, Unknown
-from bot.conversations import control, visits
+from bot.base.errors import BadInput, Conflict, Forbidden, Unknown
+from bot.base.payment_cards import without_card_numbers
+from bot.conversations import control, visits, words
+from bot.conversations.card_notice import card_notice
 from bot.conversations.model import ERASED, Audience, Conversation, Entry, NewEntry
 from bot.conversations.tables import conversations, issued_buttons, log_entries, order_proofs, trackers
 
@@ -51,6 +53,7 @@ def start_conversation(
             bot_seq=0,
             created_at=now,
             updated_at=now,
+            blocked_until=control.blocked_until(tx, customer_id),
         )
     )
     return get_conversation(tx, identity)
@@ -81,7 +84,8 @@ def append(tx: Connection, conversation_id: str, entries: Iterable[NewEntry], *,
     """Append entries in order and return the number of the last one.
 
     The counter is raised first: that locks the conversation's row (PostgreSQL) within a transaction that
-    already holds the write lock (SQLite), so numbers are dense, unique and visible in order.
+    already holds the write lock (SQLite), so numbers are dense, unique and visible in order. What a person wrote
+    is kept without card numbers, whichever way it came.
     """
     new = list(entries)
     tx.execute(
@@ -93,34 +97,32 @@ def append(tx: Connection, conversation_id: str, entries: Iterable[NewEntry], *,
         select(conversations.c.last_seq).where(conversations.c.id == conversation_id)
     ).scalar_one()
     if new:
-        tx.execute(
-            insert(log_entries),
-            [
-                {
-                    "conversation_id": conversation_id,
-                    "seq": last - len(new) + 1 + index,
-                    "type": entry.type,
-                    "actor": entry.actor,
-                    "audience": entry.audience,
-                    "body": entry.body,
-                    "client_id": entry.client_id,
-                    "created_at": now,
-                }
-                for index, entry in enumerate(new)
-            ],
-        )
-    worth = [index for index, entry in enumerate(new) if _is_worth_a_mail(entry)]
-    if worth:
-        visits.watch(tx, conversation_id, last - len(new) + 1 + worth[-1], now=now)
+        rows = [
+            {
+                "conversation_id": conversation_id,
+                "seq": last - len(new) + 1 + index,
+                "type": entry.type,
+                "actor": entry.actor,
+                "audience": entry.audience,
+                "body": _kept(entry),
+                "client_id": entry.client_id,
+                "created_at": now,
+            }
+            for index, entry in enumerate(new)
+        ]
+        tx.execute(insert(log_entries), rows)
+        words.index(tx, rows)
+    if any(map(is_worth_a_mail, new)):
+        visits.watch(tx, conversation_id, now=now)
     return last
 
 
-def _is_worth_a_mail(entry: NewEntry) -> bool:
+def is_worth_a_mail(entry: NewEntry | Entry) -> bool:
     """What a customer who has left is told of: a person's words, and how a case ended."""
     if entry.audience != "all":
         return False
     if entry.type == "case":
-        return entry.body.get("state") in ("answered", "decided")
+        return entry.body.get("state") in ("answered", "decided", "expired")
     return entry.type == "message" and entry.actor in ("agent", "seller")
 
 
@@ -149,7 +151,7 @@ def accept_message(
 ) -> tuple[int, bool]:
     """Accept a customer's message, typed (`text`) or a pressed button (`payload`); returns (seq, new?).
 
-    `attachments` describes the files that come with it; with files there need be no text.
+    `attachments` describes the files that come with it; with files there need be no text. Card numbers in it are hidden.
 
     The same `client_id` with the same content returns the first number again; with other content it raises
     `Conflict`. A message to a closed conversation reopens it with the bot. Raises `Unknown` for a
@@ -230,8 +232,12 @@ def accept_agent_message(
     client_id: str,
     body: dict[str, Any],
     now: datetime,
+    as_guest: bool = False,
 ) -> tuple[int, bool]:
-    """An agent's reply; only the one who holds the conversation may write. Returns (seq, new?)."""
+    """An agent's reply; only the one who holds the conversation may write. Returns (seq, new?).
+
+    `as_guest`: somebody the holder has invited writes; a person has to be in control all the same.
+    """
     key = f"agent:{client_id}"
     earlier = _by_client_id(tx, conversation_id, key)
     if earlier is not None:
@@ -241,7 +247,7 @@ def accept_agent_message(
     held = and_(
         conversations.c.id == conversation_id,
         conversations.c.controller == "agent",
-        conversations.c.agent_id == agent_id,
+        or_(as_guest, conversations.c.agent_id == agent_id),
     )
     if not tx.execute(update(conversations).where(held).values(updated_at=now)).rowcount:
         get_conversation(tx, conversation_id)
@@ -296,13 +302,28 @@ def proven_orders(tx: Connection, conversation_id: str) -> frozenset[str]:
 def _accepted(
     tx: Connection, conversation: Conversation, body: dict[str, Any], *, client_id: str, now: datetime
 ) -> int:
-    """Write a customer's message; a closed conversation goes on with the bot. Returns its number."""
+    """Write a customer's message; a closed conversation goes on with the bot. Returns its number.
+
+    Raises `Forbidden` while the customer is blocked.
+    """
+    if conversation.blocked_until is not None and conversation.blocked_until > now:
+        raise Forbidden("customer_blocked")
     if conversation.controller == "closed":
         control.reopen(tx, conversation.id, now=now)
     entry = NewEntry("message", "customer", body, client_id=client_id)
     seq = append(tx, conversation.id, [entry], now=now)
     tx.execute(update(conversations).where(conversations.c.id == conversation.id).values(customer_seq=seq))
+    if conversation.controller in ("queue", "agent"):  # otherwise the bot says it when it answers
+        notice = card_notice(tx, conversation, body["text"], locale=body["lang"])
+        if notice:
+            append(tx, conversation.id, notice, now=now)
     return seq
+
+
+def _kept(entry: NewEntry) -> dict[str, Any]:
+    if entry.type != "message" or entry.actor == "bot":
+        return entry.body
+    return {**entry.body, "text": without_card_numbers(entry.body["text"])}
 
 
 def _entry(row: Row) -> Entry:
@@ -313,7 +334,7 @@ def _message_body(
     tx: Connection, conversation: Conversation, text: str | None, payload: str | None
 ) -> dict[str, Any]:
     if payload is None:
-        return {"text": text, "lang": conversation.locale}
+        return {"text": without_card_numbers(text or ""), "lang": conversation.locale}
     query = select(issued_buttons.c.title).where(
         issued_buttons.c.payload == payload, issued_buttons.c.conversation_id == conversation.id
     )

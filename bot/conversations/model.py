@@ -47,6 +47,8 @@ class Conversation:
     queued_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    claimed_at: datetime | None = None
+    blocked_until: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,13 @@ conversations = Table(
     Column("queued_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("claimed_at", Instant),  # since when the agent in control has it
+    Column("blocked_until", Instant),  # until then nothing is taken from this customer
     Index("ix_conversations_queue", "controller", "queued_at"),  # desk queue
     Index("ix_conversations_customer", "customer_id", "updated_at"),  # other conversations of a customer
     Index("ix_conversations_pending", "controller", "updated_at"),  # turns a killed process left
+    Index("ix_conversations_updated_at", "updated_at"),  # what changed lately: lost hints, search
+    Index("ix_conversations_created_at", "created_at"),  # reports
 )
 
 log_entries = Table(

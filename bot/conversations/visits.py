@@ -11,7 +11,7 @@ from bot.conversations.tables import visits
 from bot.storage import deadlines
 
 UNSEEN = "answer_unseen"
-"""Kind of the deadline at which an answer that was not looked at is mailed; subject: conversation:number."""
+"""Kind of the deadline at which answers that were not looked at are mailed; subject: the conversation."""
 
 UNSEEN_AFTER = timedelta(minutes=5)
 
@@ -33,14 +33,6 @@ def seen_up_to(tx: Connection, conversation_id: str) -> int:
     return tx.execute(query).scalar() or 0
 
 
-def watch(tx: Connection, conversation_id: str, seq: int, *, now: datetime) -> None:
-    """An answer of a person or a seller stands as entry `seq`: look later whether the customer has seen it."""
-    deadlines.start(tx, kind=UNSEEN, subject=f"{conversation_id}:{seq}", due_at=now + UNSEEN_AFTER)
-
-
-def is_watched_later(tx: Connection, conversation_id: str, seq: int) -> bool:
-    """Whether a newer answer is being looked after: its mail then tells of this one too."""
-    return any(
-        int(subject.partition(":")[2]) > seq
-        for subject in deadlines.open_subjects(tx, kind=UNSEEN, prefix=f"{conversation_id}:")
-    )
+def watch(tx: Connection, conversation_id: str, *, now: datetime) -> None:
+    """An answer of a person or a seller was given: look later whether the customer has seen the newest."""
+    deadlines.put_off(tx, kind=UNSEEN, subject=conversation_id, due_at=now + UNSEEN_AFTER)

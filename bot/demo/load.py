@@ -5,6 +5,7 @@ The same seed gives the same shop: customer c001 has the same orders on every ma
 
 from __future__ import annotations
 
+import functools
 import random
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from bot.accounts.store import add_account
 from bot.shop import tables
+from bot.shop.model import AskedBefore
 from bot.shop.sql import add
 
 DATA = Path(__file__).parent / "data"
@@ -48,6 +50,7 @@ _HISTORY = (
 ACCOUNTS: tuple[tuple[str, str, str, str, str | None], ...] = (
     ("clara@puente.example", "Clara Benítez", "agent", "es", None),
     ("jan@puente.example", "Jan Albers", "agent", "de", None),
+    ("amy@puente.example", "Amy Whitaker", "agent", "en", None),
     ("sofia@puente.example", "Sofía Marín", "supervisor", "es", None),
     ("tessa@puente.example", "Tessa Krüger", "trainer", "de", None),
     ("admin@puente.example", "Ana Prado", "admin", "es", None),
@@ -104,6 +107,16 @@ def _read(path: Path) -> Any:
     return YAML(typ="safe").load(path)
 
 
+@functools.lru_cache(maxsize=4)
+def asked_by(hand: int, locale: str) -> dict[str, tuple[AskedBefore, ...]]:
+    """The questions that one of two writers (1, 2) asked about the products of the demo shop, by product."""
+    found: dict[str, list[dict[str, str]]] = _read(DATA / "asked" / f"{locale}-{hand}.yml")
+    return {
+        product: tuple(AskedBefore(item["asks"], item.get("says", "")) for item in asked)
+        for product, asked in found.items()
+    }
+
+
 def _seller_row(seller: dict[str, Any]) -> dict[str, Any]:
     return {k: seller[k] for k in ("id", "name", "email", "country", "case_language", "return_addresses")}
 
@@ -158,6 +171,9 @@ def _product_row(product: dict[str, Any], now: datetime) -> dict[str, Any]:
 def _page_row(product: dict[str, Any], locale: str) -> dict[str, Any]:
     page = product[locale]
     content = {name: page[name] for name in ("description", "attributes", "box", "questions")}
+    content["asked"] = [
+        vars(asked) for hand in (1, 2) for asked in asked_by(hand, locale).get(product["product_id"], ())
+    ]
     return {"product_id": product["product_id"], "locale": locale, "title": page["title"], "content": content}
 
 

@@ -13,9 +13,10 @@ from sqlalchemy.sql import ColumnElement
 from bot.accounts.model import Account
 from bot.base.errors import Conflict
 from bot.base.texts import translate
-from bot.conversations import log
+from bot.conversations import control, log
 from bot.conversations.model import NewEntry
 from bot.desk import store
+from bot.desk.due import BY_PHONE
 from bot.desk.model import CallBack
 from bot.desk.tables import callbacks
 from bot.service.contact_ways import CallRules, Window, next_try
@@ -46,6 +47,7 @@ def done(tx: Connection, callback_id: int, *, agent: Account, now: datetime) -> 
     call = _held(tx, callback_id, agent, also_free=True)
     values = {"done_at": now, "done_by": agent.id, "outcome": "done"}
     tx.execute(update(callbacks).where(_is_open(callback_id)).values(**values))
+    control.wait_anew(tx, call.conversation_id, reason=BY_PHONE, now=now)
     _tell(tx, call, "{agent} has called you.", now, agent=agent.first_name)
     return call.conversation_id
 
@@ -64,6 +66,7 @@ def not_reached(tx: Connection, callback_id: int, *, agent: Account, rules: Call
         values |= {"window_start": again.start, "window_end": again.end}
     tx.execute(update(callbacks).where(_is_open(callback_id)).values(**values))
     if again is None:
+        control.wait_anew(tx, call.conversation_id, reason=BY_PHONE, now=now)
         text = "We tried to call you on {phone} at {time} and did not reach you. Write to us here when it suits you better."
         _tell(tx, call, text, now, phone=call.phone, time=_time(call, now))
     else:

@@ -1,4 +1,6 @@
-"""Canned replies: texts agents send often, per customer's language, from `data/canned/<language>.yml`."""
+"""Canned replies: texts agents send often, per customer's language, from `data/canned/<language>.yml`.
+
+English, which no customer speaks, has the titles only."""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from dataclasses import dataclass
 import yaml
 
 from bot.base.settings import ROOT
-from bot.base.texts import LOCALES
+from bot.base.texts import DEFAULT_LOCALE, DESK_LOCALES
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Canned:
 
     key: str
     title: str
-    text: str
+    text: str = ""
 
 
 def canned_replies(*, customer_locale: str, agent_locale: str, agent_name: str) -> list[Canned]:
@@ -30,7 +32,7 @@ def canned_replies(*, customer_locale: str, agent_locale: str, agent_name: str) 
 
 
 def _known(locale: str) -> str:
-    return locale if locale in LOCALES else LOCALES[0]
+    return locale if locale in DESK_LOCALES else DEFAULT_LOCALE
 
 
 @functools.cache

@@ -7,7 +7,7 @@ is for a person: nothing is thrown away.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -16,11 +16,13 @@ from sqlalchemy.engine import Connection
 
 from bot.accounts import store as accounts
 from bot.base.errors import PuenteError
+from bot.base.payment_cards import without_card_numbers
 from bot.base.text import MAX_MESSAGE_CHARACTERS
 from bot.base.texts import translate
 from bot.cases import store as cases
 from bot.cases.answer import answer
 from bot.conversations import control, log
+from bot.conversations.card_notice import card_notice
 from bot.conversations.model import Conversation, NewEntry
 from bot.conversations.tables import conversations
 from bot.desk import letters, work
@@ -50,6 +52,8 @@ def take(tx: Connection, mail: Incoming, thread: Thread | None, *, now: datetime
     """
     if tx.execute(select(received_mails.c.key).where(received_mails.c.key == mail.key)).first():
         return Taken("duplicate")
+    names = tuple(map(without_card_numbers, mail.attachments))
+    mail = replace(mail, text=without_card_numbers(mail.text), attachments=names)
     taken = _take_new(tx, mail, thread, now)
     row = {
         "key": mail.key,
@@ -91,10 +95,14 @@ def _from_customer(tx: Connection, mail: Incoming, conversation_id: str, now: da
     seq = log.append(tx, conversation_id, [_entry(mail, "customer", body)], now=now)
     noted = update(conversations).where(conversations.c.id == conversation_id)
     tx.execute(noted.values(customer_seq=seq))
+    conversation = log.get_conversation(tx, conversation_id)
+    notice = card_notice(tx, conversation, body["text"], locale=conversation.locale)
+    if notice:
+        log.append(tx, conversation_id, notice, now=now)
     if mail.attachments:
         letters.mail_attachments_refused(
             tx,
-            log.get_conversation(tx, conversation_id),
+            conversation,
             address=mail.sender,
             names=mail.attachments,
             now=now,

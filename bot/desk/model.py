@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.conversations.model import Conversation, Entry
+from bot.desk.people import Person
 from bot.shop.model import Customer, Order, OrderLine, Page, Product
 
 
@@ -36,7 +37,7 @@ class CaseSummary:
 
 @dataclass(frozen=True)
 class Row:
-    """A conversation in one of the queue's lists."""
+    """A conversation in one of the queue's lists. `answer_by`: its customer waits for a mail, until then."""
 
     conversation: Conversation
     agent_name: str | None
@@ -44,13 +45,16 @@ class Row:
     last_text_at: datetime | None
     customer_waits: bool
     case: CaseSummary | None
+    labels: tuple[str, ...] = ()
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True)
 class CallBack:
     """A customer who wants to be called, from `window_start` until `window_end`, by the clock of `zone`.
 
-    `tries` counts calls that reached nobody; `taken_by` is who has it in hand.
+    `tries` counts calls that reached nobody; `taken_by` is who has it in hand. `wrote` is what the customer has written
+    in the chat, where nobody answers them, since they wait for the call.
     """
 
     id: int
@@ -66,10 +70,24 @@ class CallBack:
     tries: int
     taken_by: int | None
     taken_name: str | None
+    wrote: str | None = None
+    wrote_at: datetime | None = None
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether the time in which the customer was to be called is over."""
         return now >= self.window_end
+
+
+@dataclass(frozen=True)
+class SharedQueue:
+    """What everybody at the desk sees alike. `waiting_count` also counts those who are not shown."""
+
+    waiting: list[Row]
+    waiting_count: int
+    held: list[Row]
+    bot: list[Row]
+    callbacks: list[CallBack]
+    people: list[Person]
 
 
 @dataclass(frozen=True)
@@ -78,9 +96,11 @@ class Queue:
 
     waiting: list[Row]
     mine: list[Row]
+    invited: list[Row]
     others: list[Row]
     bot: list[Row]
     callbacks: list[CallBack]
+    shared: SharedQueue
 
 
 @dataclass(frozen=True)
@@ -135,3 +155,9 @@ class Package:
     mail_address: str | None
     others: list[Row]
     order_proven: bool
+    labels: list[str]
+    common_labels: list[str]
+    guests: list[tuple[int, str]]
+    people: list[Person]
+    waits_since: datetime | None
+    answer_by: datetime | None

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from bot.conversations import log
 from bot.conversations.model import Conversation
 from bot.conversations.tables import conversations
-from bot.desk import letters, store
+from bot.desk import due, hand_over, letters, marks, people, store
 from bot.desk.model import Package, Row, ShopView
 from bot.shop.model import Order, OrderLine
 from bot.shop.source import Shop, ShopUnavailable
@@ -26,9 +26,10 @@ NOTHING_SEEN = ShopView(None, None, None, None, {}, {}, [], available=False)
 """The view of a shop that does not answer."""
 
 
-def package_of(tx: Connection, conversation_id: str) -> Package:
-    """What Puente itself knows of a conversation; raises `Unknown`."""
+def package_of(tx: Connection, conversation_id: str, *, capacity: int = 0) -> Package:
+    """What Puente itself knows of a conversation; raises `Unknown`. `capacity` is the setting's."""
     conversation = log.get_conversation(tx, conversation_id)
+    mail_address = letters.address_of(tx, conversation_id)
     after = max(0, conversation.last_seq - ENTRIES_SHOWN)
     return Package(
         conversation=conversation,
@@ -40,9 +41,15 @@ def package_of(tx: Connection, conversation_id: str) -> Package:
         cases=store.cases_of(tx, [conversation_id]),
         notes=store.notes_of(tx, conversation_id),
         callbacks=store.open_callbacks(tx, conversation_id=conversation_id),
-        mail_address=letters.address_of(tx, conversation_id),
+        mail_address=mail_address,
         others=_others(tx, conversation),
         order_proven=store.is_proven(tx, conversation_id, conversation.order_id),
+        labels=marks.labels_of(tx, [conversation_id]).get(conversation_id, []),
+        common_labels=marks.common_labels(tx),
+        guests=hand_over.guests_of(tx, conversation_id),
+        people=people.people(tx, capacity=capacity),
+        waits_since=hand_over.waits_since(tx, conversation) if conversation.controller == "agent" else None,
+        answer_by=due.answer_by(conversation, by_mail=mail_address is not None),
     )
 
 
@@ -67,16 +74,14 @@ def _seen(shop: Shop, conversation: Conversation) -> ShopView:
     lines = [line for found in (order, *recent) if found for line in found.lines]
     product_ids = {line.product_id for line in lines} | ({product_id} if product_id else set())
     product = shop.product(product_id) if product_id else None
-    seller_ids = {line.seller_id for line in (order.lines if order else ())}
-    seller_ids |= {product.seller_id} if product else set()
-    sellers = {seller_id: shop.seller(seller_id) for seller_id in seller_ids}
+    seller_ids = {line.seller_id for line in lines} | ({product.seller_id} if product else set())
     return ShopView(
         customer=customer,
         order=order,
         line=line,
         product=product,
         pages=shop.pages(sorted(product_ids), conversation.locale),
-        sellers={seller_id: seller.name for seller_id, seller in sellers.items() if seller},
+        sellers={seller_id: seller.name for seller_id, seller in shop.sellers(sorted(seller_ids)).items()},
         recent_orders=recent,
     )
 

@@ -14,11 +14,19 @@ from bot.base.errors import Unknown
 from bot.cases.tables import cases
 from bot.conversations.model import Conversation
 from bot.conversations.tables import conversations, log_entries, order_proofs
+from bot.desk import due, marks
 from bot.desk.model import CallBack, CaseSummary, Note, Row, Step
 from bot.desk.tables import callbacks, notes
 
 _CASE_COLUMNS = [cases.c[name] for name in CaseSummary.__dataclass_fields__]
 _CUSTOMERS_LAST = log_entries.alias("customers_last")
+_IS_LAST = and_(
+    _CUSTOMERS_LAST.c.conversation_id == conversations.c.id,
+    _CUSTOMERS_LAST.c.seq == conversations.c.customer_seq,
+)
+_SINCE_QUEUED = and_(
+    conversations.c.controller == "queue", _CUSTOMERS_LAST.c.created_at > conversations.c.queued_at
+)
 
 
 def rows(
@@ -38,14 +46,11 @@ def rows(
             _CUSTOMERS_LAST.c.body.label("last_body"),
             _CUSTOMERS_LAST.c.created_at.label("last_at"),
             answered.label("answered"),
+            due.has_mail_way.label("by_mail"),
         )
         .select_from(
             conversations.outerjoin(accounts, accounts.c.id == conversations.c.agent_id).outerjoin(
-                _CUSTOMERS_LAST,
-                and_(
-                    _CUSTOMERS_LAST.c.conversation_id == conversations.c.id,
-                    _CUSTOMERS_LAST.c.seq == conversations.c.customer_seq,
-                ),
+                _CUSTOMERS_LAST, _IS_LAST
             )
         )
         .where(condition)
@@ -53,8 +58,11 @@ def rows(
         .limit(limit)
     )
     found = tx.execute(query).all()
-    urgent = _urgent_cases(tx, [row.id for row in found])
-    return [_row(row, urgent.get(row.id)) for row in found]
+    if not found:
+        return []
+    ids = [row.id for row in found]
+    urgent, labels = _urgent_cases(tx, ids), marks.labels_of(tx, ids)
+    return [_row(row, urgent.get(row.id), labels.get(row.id, [])) for row in found]
 
 
 def cases_of(tx: Connection, conversation_ids: Iterable[str]) -> list[CaseSummary]:
@@ -103,17 +111,22 @@ def _callbacks(tx: Connection, condition: ColumnElement[bool], limit: int) -> li
             at.tries,
             at.taken_by,
             accounts.c.name.label("taken_name"),
+            _CUSTOMERS_LAST.c.body.label("wrote"),
+            _CUSTOMERS_LAST.c.created_at.label("wrote_at"),
         )
         .select_from(
-            callbacks.join(conversations, conversations.c.id == at.conversation_id).outerjoin(
-                accounts, accounts.c.id == at.taken_by
-            )
+            callbacks.join(conversations, conversations.c.id == at.conversation_id)
+            .outerjoin(accounts, accounts.c.id == at.taken_by)
+            .outerjoin(_CUSTOMERS_LAST, and_(_IS_LAST, _SINCE_QUEUED))
         )
         .where(condition)
         .order_by(at.window_start, at.id)
         .limit(limit)
     )
-    return [CallBack(**row._mapping) for row in tx.execute(query)]
+    return [
+        CallBack(**{**row._mapping, "wrote": row.wrote["text"] if row.wrote else None})
+        for row in tx.execute(query)
+    ]
 
 
 def notes_of(tx: Connection, conversation_id: str) -> list[Note]:
@@ -206,7 +219,7 @@ def _urgent_cases(tx: Connection, conversation_ids: list[str]) -> dict[str, Case
     return found
 
 
-def _row(row: Any, case: CaseSummary | None) -> Row:
+def _row(row: Any, case: CaseSummary | None, labels: Sequence[str]) -> Row:
     conversation = Conversation(**{name: row._mapping[name] for name in Conversation.__dataclass_fields__})
     text = row.last_body["text"] if row.last_body else None
     return Row(
@@ -216,4 +229,6 @@ def _row(row: Any, case: CaseSummary | None) -> Row:
         last_text_at=row.last_at,
         customer_waits=text is not None and not row.answered,
         case=case,
+        labels=tuple(labels),
+        answer_by=due.answer_by(conversation, by_mail=row.by_mail),
     )

@@ -14,6 +14,8 @@ from bot.desk import letters
 from bot.shop.tables import customers
 
 MOST_TOLD = 10
+MOST_READ = 50
+"""So many of the newest entries are looked through for what was not seen."""
 
 
 def known_address(tx: Connection, conversation: Conversation) -> str | None:
@@ -24,25 +26,22 @@ def known_address(tx: Connection, conversation: Conversation) -> str | None:
     return tx.execute(select(customers.c.email).where(customers.c.id == conversation.customer_id)).scalar()
 
 
-def mail_unseen(tx: Connection, subject: str, now: datetime) -> None:
-    """Deadline handler: mail what the customer has not seen, unless they have, or a newer answer will tell of it."""
-    conversation_id, _, number = subject.partition(":")
-    seq = int(number)
+def mail_unseen(tx: Connection, conversation_id: str, now: datetime) -> None:
+    """Deadline handler: mail the answers that the customer has not seen; none is younger than the deadline."""
     try:
         conversation = log.get_conversation(tx, conversation_id)
     except Unknown:  # erased meanwhile
         return
     seen = visits.seen_up_to(tx, conversation_id)
-    if seen >= seq or visits.is_watched_later(tx, conversation_id, seq):
+    newest = max(seen, conversation.last_seq - MOST_READ)
+    entries = log.entries_after(tx, conversation_id, newest, audience="all", limit=MOST_READ)
+    if not any(map(log.is_worth_a_mail, entries)):
         return
     address = known_address(tx, conversation)
     if address is None:
         return
     by_mail = letters.address_of(tx, conversation_id) is not None
-    entries = log.entries_after(
-        tx, conversation_id, max(seen, seq - MOST_TOLD), audience="all", limit=MOST_TOLD * 2
-    )
-    told = [entry for entry in entries if _is_news(entry, by_mail)]
+    told = [entry for entry in entries if _is_news(entry, by_mail)][-MOST_TOLD:]
     if told:
         letters.mail_answer_waiting(tx, conversation, address=address, entries=told, now=now)
 

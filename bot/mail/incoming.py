@@ -14,6 +14,7 @@ import lxml.html
 import quotequail
 from mailparser_reply import EmailReplyParser
 
+from bot.base.payment_cards import without_card_numbers
 from bot.base.text import cleaned, has_control_characters
 
 _LANGUAGES = ["es", "de", "en", "zh"]
@@ -108,7 +109,8 @@ def _text(message: EmailMessage) -> str:
     except (LookupError, ValueError):  # a character set nobody knows
         content = bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
     plain = _plain(content) if part.get_content_type() == "text/html" else content
-    return "".join(c for c in cleaned(plain) if c not in _UNPRINTABLE and not has_control_characters(c))
+    words = without_card_numbers(cleaned(plain))
+    return "".join(c for c in words if c not in _UNPRINTABLE and not has_control_characters(c))
 
 
 def _plain(html: str) -> str:

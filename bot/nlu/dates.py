@@ -68,7 +68,7 @@ class _Grammar:
     def __init__(self, rules: list[_Rule], starts: str) -> None:
         self._meanings = [rule.meaning for rule in rules]
         patterns = [f"(?P<rule_{n}>{_numbered(rule.pattern, n)})" for n, rule in enumerate(rules)]
-        self._any = re.compile(rf"(?<![\w-])(?={starts})(?:{'|'.join(patterns)})(?![\w-])")
+        self._any = re.compile(rf"(?<![\w-])(?<!f/)(?={starts})(?:{'|'.join(patterns)})(?![\w-])")
 
     def find(self, flat: str) -> list[DateMatch]:
         return [
@@ -121,6 +121,7 @@ _WEEKDAYS = {
         "lunes martes miercoles jueves viernes sabado domingo",
         "montag dienstag mittwoch donnerstag freitag samstag sonntag",
         ". . . . . sonnabend",
+        "mo di mi do fr sa so",
     )
     for number, name in enumerate(names.split())
     if name != "."
@@ -143,13 +144,16 @@ _FEASTS = {
     "dia del padre": (3, 19), "nikolaustag": (12, 6), "stefanitag": (12, 26), "allerheiligen": (11, 1),
     "todos los santos": (11, 1),    "sant jordi": (4, 23), "san juan": (6, 24), "nikolaus": (12, 6),
     "nochebuena": (12, 24), "heiligabend": (12, 24), "heilig abend": (12, 24), "navidad": (12, 25), "navidades": (12, 25),
-    "weihnachten": (12, 25), "nochevieja": (12, 31), "silvester": (12, 31),
+    "weihnachten": (12, 25), "nochevieja": (12, 31), "silvester": (12, 31), "heilige drei konige": (1, 6),
+    "dreikonig": (1, 6), "reformationstag": (10, 31), "tag der deutschen einheit": (10, 3), "tag der arbeit": (5, 1),
+    "halloween": (10, 31), "san jose": (3, 19), "dia de los muertos": (11, 2), "dia de muertos": (11, 2),
 }  # fmt: skip
 _OF_EASTER = {
     "palmsonntag": -7, "weisser sonntag": 7, "weißer sonntag": 7, "grundonnerstag": -3, "gruendonnerstag": -3,
     "karfreitag": -2, "semana santa": -3, "pascua": 0, "ostern": 0, "ostersonntag": 0, "ostermontag": 1,
     "christi himmelfahrt": 39, "vatertag": 39, "pfingsten": 49, "pfingstsonntag": 49, "pfingstmontag": 50,
-    "fronleichnam": 60,
+    "fronleichnam": 60, "rosenmontag": -48, "faschingsdienstag": -47, "carnaval": -47, "aschermittwoch": -46,
+    "miercoles de ceniza": -46, "domingo de ramos": -7, "jueves santo": -3, "viernes santo": -2,
 }  # fmt: skip
 _LAST = re.compile(r"pasad|anterior|ultim|letzt|vorig|vergangen")
 _NEXT = re.compile(r"proxim|viene|siguiente|entra|nachst|naechst|kommend|folgend")
@@ -242,16 +246,26 @@ def _from_today(days: int) -> Callable[[Parts, date], Period]:
 
 
 def _ago(parts: Parts, today: date) -> Period | None:
+    return _away(parts, today, -1)
+
+
+def _beside_today(parts: Parts, today: date) -> Period | None:
+    """ "Today in a week", "today a week ago"."""
+    return _away(parts, today, 1 if parts["which"] == "in" else -1)
+
+
+def _away(parts: Parts, today: date, way: int) -> Period | None:
+    """As many days, weeks, months or years before (-1) or after (1) today."""
     said = parts["count"] or ""
     count = (
         int(said) if said.isdigit() else _NUMBERS[said.split()[-1] if said.split()[-1] in _NUMBERS else "par"]
     )
     unit = parts["unit"] or ""
     if unit.startswith(("dia", "tag")):
-        return _on(today - timedelta(count))
+        return _on(today + timedelta(way * count))
     if unit.startswith(("semana", "woche")):
-        return _on(today - timedelta(7 * count))
-    year, month = _month_away(today, -count * (12 if unit.startswith(("ano", "jahr")) else 1))
+        return _on(today + timedelta(way * 7 * count))
+    year, month = _month_away(today, way * count * (12 if unit.startswith(("ano", "jahr")) else 1))
     return _on(date(year, month, min(today.day, calendar.monthrange(year, month)[1])))
 
 
@@ -308,9 +322,9 @@ def _feast(parts: Parts, today: date) -> Period | None:
         elif name.endswith("advent"):  # the fourth one is the last Sunday before Christmas
             eve = date(year, 12, 24)
             days.append(eve - timedelta((eve.weekday() + 1) % 7 + 7 * (4 - int(name[0]))))
-        elif name == "black friday":  # the day after the fourth Thursday of November
-            first = date(year, 11, 1)
-            days.append(first + timedelta((3 - first.weekday()) % 7 + 22))
+        elif name in {"black friday", "cyber monday"}:  # after the fourth Thursday of November
+            first, after = date(year, 11, 1), 22 if name == "black friday" else 25
+            days.append(first + timedelta((3 - first.weekday()) % 7 + after))
         else:  # Mother's Day: the first Sunday of May in Spain, the second one in Germany
             first = date(year, 5, 1)
             days.append(first + timedelta((6 - first.weekday()) % 7 + (7 if name == "muttertag" else 0)))
@@ -376,6 +390,9 @@ _NO_DAY_ES = (
 )
 _SPANISH = [
     _Rule(
+        r"(?:(?:el|este)\s+)?(?P<feast>(?:jueves|viernes)\s+santo|domingo\s+de\s+ramos|miercoles\s+de\s+ceniza)", _feast
+    ),
+    _Rule(
         rf"{_THE_ES}{{0,2}}(?:dia\s+)?(?:{_WEEKDAY_ES},?\s+)?(?:dia\s+|el\s+)?{_DAY}[º°]?(?:\s+de)?\s+{_MONTH_ES}"
         rf"(?:,?\s+(?:del?\s+)?(?:ano\s+)?{_YEAR}|\s+(?P<which>del\s+ano\s+pasado|de\s+este\s+ano|pasado|proximo))?",
         _day_of_month,
@@ -414,7 +431,8 @@ _SPANISH = [
     _Rule(rf"(?:anteayer|antier|antes\s+de\s+ayer){_TIME_ES}", _from_today(-2)),
     _Rule(rf"(?:ayer|anoche){_TIME_ES}", _from_today(-1)),
     _Rule(
-        rf"{_not_after('la', 'por', 'una', 'cada', 'media', 'turno')}manana{_TIME_ES}(?!\s+(?:y|o)\s+(?:tarde|noche))",
+        rf"{_not_after('la', 'por', 'una', 'esa', 'cada', 'media', 'turno')}manana{_TIME_ES}"
+        r"(?!\s+(?:y|o)\s+(?:tarde|noche))",
         _from_today(1),
     ),
     _Rule(rf"{_THIRD_ES}{_MONTH_ES}(?:\s+del?\s+{_YEAR})?", _month),
@@ -433,7 +451,7 @@ _SPANISH = [
     _Rule(
         rf"(?:(?:el|la|las)\s+(?P<which>pasad[oa]s?|proxim[oa]s?)?\s*)?{_not_after('feliz', 'felices')}"
         r"(?P<feast>ano\s+nuevo|san\s+valentin|sant\s+jordi|semana\s+santa|pascua|san\s+juan|nochebuena|navidad(?:es)?|"
-        r"nochevieja|black\s+friday|dia\s+del\s+padre|dia\s+de\s+la\s+madre|todos\s+los\s+santos(?!\s+dias))",
+        r"nochevieja|black\s+friday|cyber\s+monday|halloween|carnaval|san\s+jose|dia\s+de\s+(?:los\s+)?muertos|dia\s+del\s+padre|dia\s+de\s+la\s+madre|todos\s+los\s+santos(?!\s+dias))",
         _feast,
     ),
     _Rule(
@@ -456,6 +474,7 @@ _WEEKDAY_DE = r"(?P<weekday>montag|dienstag|mittwoch|donnerstag|freitag|samstag|
 _BEFORE_DAY_DE = rf"(?:{_WEEKDAY_DE}\s*,?\s+(?:de[nmr]\s+)?)?"
 _TIME_DE = r"(?:\s*(?:fruh|frueh|morgen|vormittag|mittag|nachmittag|abend|nacht))?"
 _WHICH_DE = r"(?P<which>(?:vor)?letzt|vorig|vergangen|(?:uber|ueber)?(?:nachst|naechst)|kommend|folgend|dies)e[nmrs]?\s+"
+_SHORT_ENDS = r"(?=[.,;!?\s]|$)"
 _CUE_DE = _after("am", "vom", "zum", "bis", "seit", "ab", "der", "den", "dem", "des")
 _NO_DAY_DE = (
     r"(?!\s*\d|\s+(?:mal\b|tag|woche|monat|jahr|versuch|stock|og\b|etage|bestellung|lieferung|paket|artikel|rate|person|adresse|"
@@ -489,12 +508,18 @@ _GERMAN = [
     _Rule(rf"(?:(?<=\d\. oder )|(?<=\d\. bis )){_DAY}\.{_NO_DAY_DE}", _day_alone),
     _Rule(rf"{_after('am', 'zum')}(?P<first>ersten)(?=\s*(?:[.,!?]|$))", _first_of_month),
     _Rule(rf"{_after('im jahr', 'aus', 'seit', 'von', 'im jahre')}{_YEAR}", _year),
+    _Rule(rf"{_after('habe', 'hab', 'haben', 'hatte', 'war', 'waren', 'schon')}{_YEAR}", _year),
+    _Rule(rf"{_YEAR}(?=\s+(?:bei|gekauft|bestellt|erworben|war|waren|habe|hab|haben|hatte)\b)", _year),
+    _Rule(rf"{_WHICH_DE}jahr\s+(?:zu|an)\s+(?P<feast>weihnachten|ostern|pfingsten|silvester)", _feast),
     _Rule(rf"{_WHICH_DE}{_WEEKDAY_DE}{_TIME_DE}", _weekday),
     _Rule(rf"(?P<until>{_after('bis', 'ab', 'fur', 'fuer', 'zum')}){_WEEKDAY_DE}{_TIME_DE}", _weekday),
     _Rule(rf"{_not_after('jeden', 'palm')}{_WEEKDAY_DE}{_TIME_DE}", _weekday),
-    _Rule(rf"heute?{_TIME_DE}", _from_today(0)),
+    _Rule(rf"(?P<until>{_after('bis', 'ab', 'zum')})(?P<weekday>mo|di|mi|do|fr|sa){_SHORT_ENDS}", _weekday),
+    _Rule(rf"{_after('am')}(?P<weekday>mo|di|mi|do|fr|sa|so){_SHORT_ENDS}", _weekday),
+    _Rule(rf"heute\s+(?P<which>in|vor)\s+{_COUNT}\s+(?P<unit>tag(?:en)?|wochen?|monat(?:en)?)", _beside_today),
+    _Rule(rf"heut(?:ig\w+\s+tage?s?|e)?{_TIME_DE}|heit", _from_today(0)),
     _Rule(rf"vorgestern{_TIME_DE}", _from_today(-2)),
-    _Rule(rf"gestern{_TIME_DE}", _from_today(-1)),
+    _Rule(rf"gest(?:ern|rig\w+\s+tage?s?|rig\w+(?=\s+(?:vor|nach)?mittag|\s+abend)){_TIME_DE}", _from_today(-1)),
     _Rule(rf"(?:uber|ueber)morgen{_TIME_DE}", _from_today(2)),
     _Rule(
         _not_after(
@@ -525,7 +550,8 @@ _GERMAN = [
         rf"(?:{_WHICH_DE})?{_not_after('frohe', 'schone', 'schoene')}"
         r"(?P<feast>neujahr|valentinstag|nikolaus(?:tag)?|heilig\s?abend|weihnachten|stefanitag|silvester|palmsonntag|karfreitag|"
         r"gru?e?ndonnerstag|oster(?:n|sonntag|montag)|(?:wei(?:ss|ß)er\s+sonntag)|pfingst(?:en|sonntag|montag)|"
-        r"christi\s+himmelfahrt|fronleichnam|allerheiligen|vatertag|muttertag|black\s+friday|[1-4]\.\s+advent)",
+        r"christi\s+himmelfahrt|fronleichnam|allerheiligen|vatertag|muttertag|black\s+friday|cyber\s+monday|halloween|reformationstag|"
+        r"rosenmontag|faschingsdienstag|aschermittwoch|dreikonig|heilige\s+drei\s+konige|tag\s+der\s+(?:arbeit|deutschen\s+einheit)|[1-4]\.\s+advent)",
         _feast,
     ),
     _Rule(
@@ -538,12 +564,12 @@ _GERMAN = [
 
 _BEGIN_ES = (
     r"\d|lun|mar|mie|jue|vie|sab|dom|ene|feb|mar|abr|may|jun|jul|ago|sep|set|oct|nov|dic|pas|pro|hoy|ant|ayer|anoche|man|prin|"
-    r"med|fin|sem|mes|ano|hace\s|san|pascua|noche|nav|black|dia\s|todos\s+los|rey|ver|inv|oto|pri"
+    r"med|fin|sem|mes|ano|hace\s|san|carn|hal|cy|pascua|noche|nav|black|dia\s|todos\s+los|rey|ver|inv|oto|pri"
 )
 _BEGIN_DE = (
     r"\d|mon|die|mit|don|fre|sam|son|jan|jae|feb|mar|mae|apr|mai|jun|jul|aug|sep|okt|nov|dez|heut|gest|vor|ube|uebe|mor|anf|"
     r"mitte|end|jahr|woc|kw|kal|letzt|ver|nach|naech|kom|folg|neuj|val|nik|heil|wei|ste|sil|pal|kar|gr|ost|pfi|chr|fro|all|vat|"
-    r"mut|bla|fru|som|her|win|erst"
+    r"mut|bla|fru|som|her|win|erst|(?:mo|di|mi|do|fr|sa|so)\b|hei|dre|ref|ros|fas|asch|cy|hal|tag\s"
 )
 _GRAMMARS = {
     "es": _Grammar(_SPANISH, rf"(?:(?:el|la|las|los|est[ea]|es[ea]|aquel)\s+)?(?:{_BEGIN_ES}|mism|tarde)"),

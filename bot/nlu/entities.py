@@ -36,13 +36,40 @@ _TRACKING = re.compile(
     r"(?<![\w-])(?=[A-Z0-9]*\d)(?:[A-Z]{2}\d{9}[A-Z]{2}|1Z[A-Z0-9]{16}|[A-Z]{2,4}\d{8,18}|JJD\d{12,20})(?![\w-])"
 )
 _EXTENSION = re.compile(r"[\s,;]*(?:ext\w*|durchwahl|anexo|x|#)\.?\s*\d+$", re.I)
-_NO_PHONE = re.compile(r"(?:(?<![\w.])\d{1,3}(?:\.\d{3})+|\b[A-Z]-?\d{7,8})$")
-"""A price of thousands, and a Spanish tax number, where they end."""
-
-_MONEY = re.compile(
-    r"(?:(?:€|EUR|eur)\s?\d{1,6}(?:[.,]\d{1,2})?)"
-    r"|(?:\d{1,3}(?:[. ]\d{3})*(?:,\d{1,2})?|\d+(?:[.,]\d{1,2})?)\s?(?:€|euros?\b|eur\b)",
+_NO_PHONE = re.compile(
+    r"(?:(?<![\w.])\d{1,3}(?:\.\d{3})+|\b[A-Z]-?\d{7,8}|(?<!\d)\d\d?\.\d\d?\.(?:19|20)\d\d|"
+    r"(?:tracking|seguimiento|env[ií]o|sendung\w*|paket\w*|serien\w*|serie|artikel\w*)(?:\W+\w{1,8}){0,2}?\W+\d{8,})$",
     re.I,
+)
+"""Where they end: a price of thousands, a Spanish tax number, a day with its year, the number of a parcel or an article."""
+
+_CURRENCY = r"€|euros?\b|eur\b|chf\b|franken\b|sfr\b|fr\.|pesos?\b|soles\b|d[oó]lares\b|usd\b|mxn\b"
+_AMOUNT = r"\d{1,3}(?:[., '’]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
+_UNIT = r"kg|k?wh?|gb|tb|g|gr|mg|[cmk]?m|m[²23]|l|ml|cl|zoll|pulgadas|uhr|horas|h|v|a|hz"
+_PAYING = ("kostet", "kosten", "bezahlt", "cuesta", "costaba", "pagué", "pague")
+_PAID = "(?:" + "|".join(rf"(?<={word} )" for word in _PAYING) + ")"
+_MONEY = re.compile(
+    rf"(?:€|\beur|\bchf|us\$|\$|\bs/\.?)\s?(?:{_AMOUNT})(?:,[-–])?(?!\d)"
+    rf"|(?:{_AMOUNT})(?:,[-–])?\s?(?:{_CURRENCY})"
+    rf"|(?<![\w.,/:-])(?:[1-9]\d{{1,3}}|[5-9]|{_PAID}\d),\d\d(?![\d,]|\.\d|\s?(?:[%\"”″x×/]|(?:{_UNIT})\b))"
+    r"|(?<![\w.,/:-])\d{1,4},[-–](?!\d)",
+    re.I,
+)
+"""An amount with its currency; without one only with cents ("39,90"), or the dash that stands for them ("25,-").
+
+Of less than five, which may be metres, only behind a word of paying.
+"""
+
+_COUNTED = re.compile(r"[^\d\W] (?:euro|pesos|soles|franken)", re.I)
+"""Where an amount may end that is written in words: looking for the words takes longer."""
+
+_NUMBER_IN_WORDS = (
+    r"(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci\w+|veint\w+|treinta|cuarenta|"
+    r"cincuenta|sesenta|setenta|ochenta|noventa|cien|ciento|\w+cientos|quinientos|mil|"
+    r"\w*(?:(?<!k)ein|zwei|drei|vier|f(?:ü|ue)nf|sechs|sieben|acht|neun|zehn|elf|zw(?:ö|oe)lf|zig|(?:ß|ss)ig|hundert|tausend))"
+)
+_MONEY_IN_WORDS = re.compile(
+    rf"\b(?:{_NUMBER_IN_WORDS} (?:y )?){{0,4}}{_NUMBER_IN_WORDS} (?:euros?|pesos|soles|franken)\b", re.I
 )
 
 
@@ -55,6 +82,9 @@ def find_patterns(text: str) -> tuple[EntityMatch, ...]:
             found,
             [EntityMatch("email", m.start(), m.end(), m.group().lower()) for m in _EMAIL.finditer(text)],
         )
+    if _COUNTED.search(text):
+        words = _MONEY_IN_WORDS.finditer(text)
+        _take(found, [EntityMatch("money", m.start(), m.end(), m.group()) for m in words])
     if not _DIGIT.search(text):
         return tuple(found)
     _take(

@@ -48,6 +48,9 @@ PREPARED_FROM = 2
 WORDS_REMEMBERED = 20_000
 """Further words whose features are kept between texts, about 600 bytes each."""
 
+_ENDS_CLAUSE = ",;:–"
+"""Marks that a clause loses when it is read on its own; they are no tokens."""
+
 _NOTHING = np.zeros(0, np.int32)
 _TINY = 1e-30
 _DAMPED = np.concatenate([[0.0], 1 + np.log(np.arange(1, 1000))]).astype(np.float32)
@@ -84,6 +87,30 @@ class _Word:
     columns: np.ndarray
     first: tuple[str, ...]
     last: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text's words and the columns of its features, each as often as it occurs.
+
+    Of the words before word i they are the first `ends[i]` of `columns`; of the pairs up to it the first `pair_ends[i]`
+    of `pairs`.
+    """
+
+    words: list[str]
+    columns: np.ndarray
+    ends: list[int]
+    pairs: np.ndarray
+    pair_ends: list[int]
+
+    def place(self, words: list[str]) -> int | None:
+        """Where `words` stand in it one after the other; some may have lost a comma or the like at their end."""
+        for at in range(len(self.words) - len(words) + 1):
+            if self.words[at].startswith(words[0]):
+                here = self.words[at : at + len(words)]
+                if here == words or all(map(_is_cut, words, here)):
+                    return at
+        return None
 
 
 _Key = tuple[str, str | None]
@@ -183,9 +210,12 @@ class Featurizer:
         )
 
     def rows(self, lines: Sequence[Line]) -> Rows:
-        """The vectors of some lines, all at once: numpy's calls cost more than what they compute for one line."""
-        pairs: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
-        columns = [self._columns(line, pairs) for line in lines]
+        """The vectors of some lines, all at once: numpy's calls cost more than what they compute for one line.
+
+        Parts of the first line cost little more than it does alone.
+        """
+        whole = self._text(lines[0]) if lines else None
+        columns = [self._columns(line, whole, lines[0][1]) for line in lines]
         first_keys = np.arange(len(lines) + 1, dtype=np.int32) * np.int32(self.size)
         keys = np.concatenate([_NOTHING, *columns])
         keys += first_keys[:-1].repeat([len(found) for found in columns])
@@ -209,34 +239,52 @@ class Featurizer:
         values *= factors.ravel().astype(np.float32).take(blocks)
         return Rows(values, found, starts)
 
-    def _columns(
-        self, line: Line, known_pairs: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]]
-    ) -> np.ndarray:
-        """Columns of the known features of a text, each as often as it occurs.
+    def _columns(self, line: Line, whole: _Text | None, language: str | None) -> np.ndarray:
+        """Columns of the known features of a line: cut out of the `whole` text, where it is a part of that."""
+        words = line[0].split()
+        if whole is not None and line[1] == language and words and _TOKEN.search(words[0]):
+            at = whole.place(words)
+            if at is not None:
+                return self._cut(whole, at, words, language)
+        text = self._text(line)
+        return np.concatenate([text.columns, text.pairs])
 
-        `known_pairs` keeps those of neighbours: the parts of a message have the same ones.
-        """
-        text, language = line
-        known, found = self._known, [_NOTHING]
-        pairs: list[int] = []
-        if len(known) >= len(self._prepared) + WORDS_REMEMBERED:
-            known = self._known = dict(self._prepared)
-        before: tuple[str, ...] = ()
-        for word in text.split():
-            one = known.get((word, language))
-            if one is None:
-                one = known[word, language] = self._word(word, language)
-            found.append(one.columns)
-            if not one.first:
-                continue
-            if before:
-                pair = known_pairs.get((before, one.first))
-                if pair is None:
-                    pair = known_pairs[before, one.first] = self._pair(before, one.first)
-                pairs += pair
-            before = one.last
-        found[0] = np.array(pairs, np.int32)
+    def _cut(self, whole: _Text, at: int, words: list[str], language: str | None) -> np.ndarray:
+        """The columns of `words`, which stand in the `whole` from word `at` on. What they lost is no token: pairs stay."""
+        end = at + len(words)
+        found = [whole.pairs[whole.pair_ends[at] : whole.pair_ends[end - 1]]]
+        begin = whole.ends[at]
+        for place, word in enumerate(words, start=at):
+            if whole.words[place] != word:
+                found += [whole.columns[begin : whole.ends[place]], self._known_word(word, language).columns]
+                begin = whole.ends[place + 1]
+        found.append(whole.columns[begin : whole.ends[end]])
         return np.concatenate(found)
+
+    def _text(self, line: Line) -> _Text:
+        text, language = line
+        words = text.split()
+        found, pairs = [_NOTHING], list[int]()
+        ends, pair_ends = [0], list[int]()
+        before: tuple[str, ...] = ()
+        for word in words:
+            one = self._known_word(word, language)
+            found.append(one.columns)
+            ends.append(ends[-1] + len(one.columns))
+            if one.first:
+                if before:
+                    pairs += self._pair(before, one.first)
+                before = one.last
+            pair_ends.append(len(pairs))
+        return _Text(words, np.concatenate(found), ends, np.array(pairs, np.int32), pair_ends)
+
+    def _known_word(self, word: str, language: str | None) -> _Word:
+        one = self._known.get((word, language))
+        if one is None:
+            if len(self._known) >= len(self._prepared) + WORDS_REMEMBERED:
+                self._known = dict(self._prepared)
+            one = self._known[word, language] = self._word(word, language)
+        return one
 
     def _pair(self, left: tuple[str, ...], right: tuple[str, ...]) -> list[int]:
         """Columns of two neighbouring tokens, by lemma and by cluster."""
@@ -285,6 +333,11 @@ class Featurizer:
     def _token(self, token: str, language: str | None) -> tuple[str, str]:
         """(lemma, cluster) of a token."""
         return self.words.lemma(token, language), f"{language}{self.words.cluster(token, language)}"
+
+
+def _is_cut(word: str, whole: str) -> bool:
+    """Whether `word` is the `whole` one, but for a mark at its end that ends a clause."""
+    return word == whole or (whole[-1] in _ENDS_CLAUSE and word == whole[:-1])
 
 
 def _with_pairs(tokens: list[str]) -> list[str]:

@@ -29,6 +29,9 @@ _CLAUSE_END = re.compile(
 LONG = 9
 """Sentences of more words are read clause by clause as well."""
 
+SHORT = 3
+"""Stretches of a message with fewer words do not stand alone."""
+
 
 def folded(text: str) -> str:
     """Lower case; umlauts as ae/oe/ue, ß as ss, other accents dropped; runs of a letter shortened to two."""
@@ -83,4 +86,18 @@ def clauses(text: str) -> list[str]:
                 else:
                     joined.append(clause)
             found += joined if len(joined) > 1 else []
+    return found
+
+
+def stretches(text: str, *, least: int = SHORT) -> list[tuple[int, int]]:
+    """The clauses of a text as it was written, as (start, end), none of fewer than `least` words: each goes on to the
+    beginning of the next one.
+    """
+    ends = sorted({m.end() for pattern in (_SENTENCE_END, _CLAUSE_END) for m in pattern.finditer(text)})
+    found: list[tuple[int, int]] = []
+    for start, end in zip([0, *ends], [*ends, len(text)], strict=True):
+        if found and min(len(text[slice(*found[-1])].split()), len(text[start:end].split())) < least:
+            found[-1] = (found[-1][0], end)
+        elif start < end:
+            found.append((start, end))
     return found

@@ -161,8 +161,8 @@ class WishClassifier(_Learned[WishReader], RasaIntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`c`, `seed`: see `bot.nlu.intents.Settings`; `not_wishes`: intents that cannot stand beside another."""
-        return {**asdict(Settings()), "not_wishes": []}
+        """`c`, `seed`: see `bot.nlu.intents.Settings`; `not_wishes`, `courtesies`: see `WishReader`."""
+        return {**asdict(Settings()), "not_wishes": [], "courtesies": []}
 
     @classmethod
     def _loaded(cls, folder: Path) -> WishReader:
@@ -176,7 +176,12 @@ class WishClassifier(_Learned[WishReader], RasaIntentClassifier):
             for m in examples
         ]
         settings = Settings(c=float(self._config["c"]), seed=int(self._config["seed"]))
-        reader = WishReader(settings, not_wishes=self._config["not_wishes"], words=Words.of_spacy())
+        reader = WishReader(
+            settings,
+            not_wishes=self._config["not_wishes"],
+            courtesies=self._config["courtesies"],
+            words=Words.of_spacy(),
+        )
         readings = reader.fit(messages, progress=_log_progress("reasons"))
         rows = [
             [m.intent, m.text, *reading.ranking[0], [name for name, _ in reading.wishes]]
@@ -210,7 +215,11 @@ class WishClassifier(_Learned[WishReader], RasaIntentClassifier):
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set(READABLE, reading.readable, add_to_output=True)
-        named = [{"name": name, "confidence": c} for name, c in reading.wishes]
+        named = [
+            {"name": name, "confidence": c}
+            | ({"said": [*map(list, reading.said[name])]} if name in reading.said else {})
+            for name, c in reading.wishes
+        ]
         message.set(WISHES, named, add_to_output=True)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zlib import crc32
 
@@ -23,7 +23,7 @@ from bot.nlu.gate import Candidate, Gate
 from bot.nlu.held_out import FOLDS
 from bot.nlu.intents import IntentClassifier, Ranking, Settings
 from bot.nlu.lexicon import LEXICONS
-from bot.nlu.normalise import clauses, plain
+from bot.nlu.normalise import SHORT, clauses, plain, stretches
 from bot.nlu.words import Words
 
 MIN_WORDS = 4
@@ -39,6 +39,12 @@ MAX_WISHES = 3
 
 BEGINNING = 3
 """Words at the beginning of a part that are looked at as such: it is there that people change the topic."""
+
+SPEAKS_FOR = 0.3
+"""A stretch of a message with at least this confidence in one of its wishes speaks for that one …"""
+
+TIMES_LESS = 4
+"""… and not for those in which it has so many times less."""
 
 FALSE_WISHES = 0.07
 """Share of messages with one wish, and several parts to find another in, in which the reader may find a second one."""
@@ -66,12 +72,14 @@ class Labelled:
 class Reading:
     """`ranking` is that of the message's first wish; `wishes` are (reason, confidence), the main one first.
 
-    Of a text that is not `readable` (gibberish, emoji, nothing) no reason is likelier than another.
+    Of a text that is not `readable` (gibberish, emoji, nothing) no reason is likelier than another. `said` tells where
+    in the text, as (start, end), each of several wishes is spoken of; stretches that may be about each are with each.
     """
 
     ranking: Ranking
     wishes: tuple[tuple[str, float], ...]
     readable: bool = True
+    said: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,18 +102,23 @@ class _Scored:
 
 
 class WishReader:
-    """Learns from labelled messages, then reads messages. Deterministic for a seed."""
+    """Learns from labelled messages, then reads messages. Deterministic for a seed.
+
+    `not_wishes` are never one of several wishes; `courtesies`, said before something else, are nothing but that.
+    """
 
     def __init__(
         self,
         settings: Settings | None = None,
         *,
         not_wishes: Collection[str] = (),
+        courtesies: Collection[str] = (),
         words: Words | None = None,
     ) -> None:
         self.classifier = IntentClassifier(settings, words)
         self.gate = Gate()
         self._not_wishes = frozenset(not_wishes)
+        self._courtesies = frozenset(courtesies)
 
     def fit(
         self,
@@ -138,19 +151,27 @@ class WishReader:
             return Reading(ranking, (), readable=False)
         scores = self.classifier.scores([line, *parts])
         chances = self.classifier.confidences(scores[:1], [line])[0]
-        return self._reading(_Scored(line, parts, scores[0], scores[1:]), chances, self.gate)
+        if not parts and self.classifier.ranking(chances)[0][0] in self._courtesies:
+            parts = [(after, language) for after in after_courtesies(line[0])]
+            scores = np.vstack([scores, self.classifier.scores(parts)]) if parts else scores
+        reading = self._reading(_Scored(line, parts, scores[0], scores[1:]), chances, self.gate)
+        return replace(reading, said=self._said(text, language, [name for name, _ in reading.wishes]))
 
     def save(self, folder: Path) -> None:
         """Write everything to `folder`."""
         self.classifier.save(folder)
-        content = {"gate": vars(self.gate), "not_wishes": sorted(self._not_wishes)}
+        content = {
+            "gate": vars(self.gate),
+            "not_wishes": sorted(self._not_wishes),
+            "courtesies": sorted(self._courtesies),
+        }
         (folder / "wishes.json").write_text(json.dumps(content), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> WishReader:
         """Read what `save` wrote."""
         content = json.loads((folder / "wishes.json").read_text(encoding="utf-8"))
-        loaded = cls(not_wishes=content["not_wishes"])
+        loaded = cls(not_wishes=content["not_wishes"], courtesies=content["courtesies"])
         loaded.classifier = IntentClassifier.load(folder)
         loaded.gate = Gate(**content["gate"])
         return loaded
@@ -166,6 +187,25 @@ class WishReader:
             if gate.chance(one) >= gate.threshold
         ]
         return Reading(ranking, (first, *further[: MAX_WISHES - 1]))
+
+    def _said(
+        self, text: str, language: str | None, names: Sequence[str]
+    ) -> dict[str, tuple[tuple[int, int], ...]]:
+        """Where in a text each of several wishes is spoken of; nothing for one wish alone, or said in one clause."""
+        places = stretches(text)
+        if len(names) < 2 or len(places) < 2:
+            return {}
+        lines = [(" ".join(plain(text[start:end], language).split()), language) for start, end in places]
+        chances = self.classifier.confidences(self.classifier.scores(lines))
+        chances = chances[:, [self.classifier.classes.index(name) for name in names]]
+        best = chances.max(axis=1)
+        others = (best >= SPEAKS_FOR)[:, None] & (chances * TIMES_LESS <= best[:, None])
+        return {
+            name: tuple(
+                place for place, other in zip(places, others[:, i].tolist(), strict=True) if not other
+            )
+            for i, name in enumerate(names)
+        }
 
     def _candidates(
         self, scored: _Scored, whole: np.ndarray, parts: np.ndarray, first_name: str
@@ -253,6 +293,15 @@ class WishReader:
         rankings = [self.classifier.ranking(part) for part in parts]
         clear = [part for part in rankings if part[0][0] not in self._not_wishes and part[0][1] >= 0.6]
         return max(clear, key=lambda part: part[0][1]) if clear else whole
+
+
+_GOES_ON = re.compile(r"(?:und|aber|y|pero)\s")
+
+
+def after_courtesies(text: str) -> list[str]:
+    """What a short message goes on with after its "thanks," or "hello,": a question, or an "and …"."""
+    ends = [text[start:] for start, _ in stretches(text, least=1)[1:]]
+    return [end for end in ends if end.count(" ") >= SHORT - 1 and ("?" in end or _GOES_ON.match(end))]
 
 
 _LEADS_ON = {

@@ -19,6 +19,7 @@ from sqlalchemy.sql import Executable
 from bot import attachments
 from bot.cases.model import CASE_ANSWER, CASE_PROMISE
 from bot.cases.tables import case_events, cases, seller_messages
+from bot.conversations import words
 from bot.conversations.model import ERASED
 from bot.conversations.tables import (
     conversations,
@@ -29,7 +30,15 @@ from bot.conversations.tables import (
     trackers,
     visits,
 )
-from bot.desk.tables import callbacks, mail_ways, notes, received_mails
+from bot.desk.tables import (
+    callbacks,
+    desk_guests,
+    desk_labels,
+    mail_ways,
+    notes,
+    received_mails,
+    translations,
+)
 from bot.privacy.tables import erasures
 from bot.returns.tables import returns
 from bot.storage import deadlines
@@ -45,6 +54,9 @@ _OF_CONVERSATION = (
     mail_ways,
     notes,
     received_mails,
+    translations,
+    desk_labels,
+    desk_guests,
     log_entries,
 )
 
@@ -75,6 +87,7 @@ def erase_conversations(
     forget_conversations(tx, ids)
     erased.files = attachments.remove_of(tx, ids)
     erased.counts["files"] = len(erased.files)
+    words.forget(tx, ids)
     for table in _OF_CONVERSATION:
         erased.counts[table.name] += _run(tx, delete(table).where(table.c.conversation_id.in_(ids)))
     _run(tx, delete(satisfaction).where(satisfaction.c.conversation_id.in_(ids)))

@@ -41,7 +41,7 @@ JSON_FILES: Mapping[str, type[msgspec.Struct]] = {
 }
 """Name of a JSON Lines file → what each of its lines is: policies stand in sellers, pages in products, lines in orders."""
 
-JSON_CELLS = frozenset({"return_addresses", "terms", "attributes", "box", "questions"})
+JSON_CELLS = frozenset({"return_addresses", "terms", "attributes", "box", "questions", "asked"})
 """Columns of a CSV file whose cells are JSON."""
 
 MAX_PROBLEMS = 50

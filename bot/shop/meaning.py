@@ -43,6 +43,20 @@ def pieces(word: str, language: str) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """Places of pieces of words, and what each of them counts in a text."""
+
+    places: np.ndarray
+    counts: np.ndarray
+
+    def alike(self, others: Iterable[Pieces]) -> float:
+        """How like the likest of other texts is worded (0–1)."""
+        spread = np.zeros(PLACES)
+        spread[self.places] = self.counts
+        return max((float(spread[other.places] @ other.counts) for other in others), default=0.0)
+
+
+@dataclass(frozen=True)
 class Meaning:
     """Learned vectors: of pieces of words by language, and of topics."""
 
@@ -57,6 +71,14 @@ class Meaning:
         total = rarities @ self.tables[language][places]
         rarity = float(rarities[0]) or float(self.rarities[language].max())
         return Word(unit(total), rarity)
+
+    def pieces(self, words: Iterable[str], language: str) -> Pieces:
+        """The pieces of a text of folded words, each by its rarity, at length 1: how it is worded, whatever it means."""
+        found, times = np.unique(
+            np.array([place for word in words for place in pieces(word, language)], dtype=int),
+            return_counts=True,
+        )
+        return Pieces(found, unit((1 + np.log(times)) * self.rarities[language][found]))
 
     def text(self, words: Iterable[str], language: str) -> np.ndarray:
         """The direction of a text of folded words."""

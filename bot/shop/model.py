@@ -82,8 +82,19 @@ class Attribute:
 
 
 @dataclass(frozen=True)
+class AskedBefore:
+    """A question that was asked about a product: `says` is a stretch of the page that answers it, empty when none does."""
+
+    question: str
+    says: str
+
+
+@dataclass(frozen=True)
 class Page:
-    """A product detail page in one language. `questions` are (question, answer) of buyers."""
+    """A product detail page in one language. `questions` are (question, answer) of buyers, shown on it.
+
+    `asked` are questions of the past that new ones are compared with; no page shows them.
+    """
 
     product_id: str
     locale: str
@@ -92,6 +103,7 @@ class Page:
     attributes: tuple[Attribute, ...]
     box: tuple[str, ...]
     questions: tuple[tuple[str, str], ...]
+    asked: tuple[AskedBefore, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,9 +18,9 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from bot.base.settings import ROOT
-from bot.shop.meaning import meaning, word_meaning
+from bot.shop.meaning import Pieces, meaning, word_meaning
 from bot.shop.model import Page
-from bot.shop.words import Analysed, analysed, topics_of_attribute, words_of
+from bot.shop.words import Analysed, analysed, telling_words, topics_of_attribute, words_of
 
 Kind = Literal["attribute", "question", "description", "box"]
 
@@ -31,10 +31,11 @@ GROUPS = ("attribute", "question", "other")
 OTHER_WORD = 0.9
 """The most that a word counts for another one of the same meaning."""
 
-CLOSE = 0.5
+CLOSE = 0.35
 """Confidence from which a passage that is not surely the answer is still worth being shown as what comes closest."""
 
 _PAGES_KEPT = 500
+_QUESTIONS_KEPT = 20_000
 
 
 @dataclass(frozen=True)
@@ -61,22 +62,41 @@ class _Words:
 
 
 @dataclass(frozen=True)
+class _Question:
+    """A question as it is compared: its telling words, its direction as a whole, and how it is worded."""
+
+    words: _Words
+    whole: np.ndarray
+    pieces: Pieces
+
+
+@dataclass(frozen=True)
 class _Read:
-    """A passage as it is compared: all its words, those of its heading, the directions of both and of its topics."""
+    """A passage as it is compared: all its words, those of its heading, the directions of both and of its topics.
+
+    `answered` are the questions it has answered before.
+    """
 
     passage: Passage
     said: Analysed
     words: _Words
     heading: _Words
     whole: np.ndarray
+    pieces: Pieces
     title: np.ndarray
     topics: np.ndarray
+    answered: tuple[_Question, ...]
 
 
 def best_passage(question: str, page: Page, *, locale: str | None = None) -> Passage | None:
     """The passage that answers `question` best, or None when the page does not say it."""
     found = likeliest_passage(question, page, locale=locale)
-    return found if found and found.score >= _weights().enough else None
+    return found if found and answers(found) else None
+
+
+def answers(passage: Passage) -> bool:
+    """Whether a passage that was found answers surely."""
+    return passage.score >= _weights().enough
 
 
 def likeliest_passage(question: str, page: Page, *, locale: str | None = None) -> Passage | None:
@@ -84,12 +104,24 @@ def likeliest_passage(question: str, page: Page, *, locale: str | None = None) -
     found = candidates(question, page, locale=locale or page.locale)
     if not found:
         return None
+    if known := _word_for_word(question, page):
+        return replace(known, score=1.0)
     weights = _weights()
     scores = np.array([weights.by_group[group_of(passage)] @ traits for passage, traits in found])
     chances = np.exp(scores - max(scores.max(), weights.none))
     chances /= chances.sum() + math.exp(weights.none - max(scores.max(), weights.none))
     best = int(chances.argmax())
     return replace(found[best][0], score=float(chances[best]))
+
+
+def _word_for_word(question: str, page: Page) -> Passage | None:
+    """The passage that has answered a question of the same telling words; None when there is none, or more than one."""
+    telling = telling_words(question, page.locale)
+    answered = [passage for passage in passages_of(page) if passage.kind == "question"]
+    same = {
+        passage for passage in answered if telling and telling_words(passage.heading, page.locale) == telling
+    }
+    return same.pop() if len(same) == 1 else None
 
 
 def passages_of(page: Page) -> list[Passage]:
@@ -116,6 +148,10 @@ COMPARED = (
     "told_by_heading",
     "told_exactly",
     "explained",
+    "worded_alike",
+    "asked_alike",
+    "asked_told",
+    "asked_worded",
 )
 """Traits that are also taken beside those of the page's other passages."""
 
@@ -124,6 +160,7 @@ TRAITS = (
     "told_rarest", "heading_told", "heading_told_exactly", "untold", "untold_most",
     "quantity", "quantity_told", "quantity_apart", "figure_for_figure", "figure_missing", "same_unit", "unit_alone",
     "asked_words", "is_question", "is_attribute", "is_box", "other_language", "constant",
+    "unanswered_alike", "unanswered_told", "unanswered_worded", "asked_known",
     *(f"{trait}_beside" for trait in COMPARED), "ahead",
 )  # fmt: skip
 
@@ -137,7 +174,21 @@ def candidates(question: str, page: Page, *, locale: str) -> list[tuple[Passage,
     if not len(asked.stems) or not read:
         return []
     whole = meaning().text([word for word in words_of(question, locale) if word not in naming], locale)
-    rows = np.array([_traits(asked, said, whole, item, locale != page.locale) for item in read])
+    pieces = meaning().pieces((word for word in said.stems if word not in naming), locale)
+    new = _Question(asked, whole, pieces)
+    unanswered = _likeness(new, _unanswered(page))
+    rows = np.array(
+        [
+            [
+                *_traits(new, said, item),
+                float(locale != page.locale),
+                1.0,
+                *unanswered,
+                float(bool(page.asked)),
+            ]
+            for item in read
+        ]
+    )
     return [
         (item.passage, row) for item, row in zip(read, np.hstack([rows, _beside_others(rows)]), strict=True)
     ]
@@ -153,8 +204,9 @@ def _naming(stems: Mapping[str, str], title: Mapping[str, str]) -> set[str]:
     }
 
 
-def _traits(asked: _Words, said: Analysed, whole: np.ndarray, item: _Read, foreign: bool) -> list[float]:
+def _traits(question: _Question, said: Analysed, item: _Read) -> list[float]:
     """The traits of one passage by itself."""
+    asked, whole = question.words, question.whole
     passage = item.passage
     alike, exact = _nearness(asked, item.words)
     by_heading, exact_heading = _nearness(asked, item.heading)
@@ -175,6 +227,8 @@ def _traits(asked: _Words, said: Analysed, whole: np.ndarray, item: _Read, forei
         float(by_heading.max(axis=1, initial=0.0) @ rarity / total),
         float(told @ rarity / total),
         float(explained @ rarity / total),
+        question.pieces.alike([item.pieces]),
+        *_likeness(question, item.answered),
         float((told * rarity).max()) / 8,
         float(by_heading.max(axis=0, initial=0.0) @ item.heading.rarities / heading_total),
         float(exact_heading.max(axis=0, initial=0.0) @ item.heading.rarities / heading_total),
@@ -191,9 +245,26 @@ def _traits(asked: _Words, said: Analysed, whole: np.ndarray, item: _Read, forei
         float(passage.kind == "question"),
         float(passage.kind == "attribute"),
         float(passage.kind == "box"),
-        float(foreign),
-        1.0,
     ]
+
+
+def _likeness(question: _Question, earlier: Sequence[_Question]) -> tuple[float, float, float]:
+    """How like the likest of earlier questions is: in what it means, word by word in both directions, in its wording."""
+    if not earlier:
+        return 0.0, 0.0, 0.0
+    return (
+        max(float(question.whole @ one.whole) for one in earlier),
+        max(_told_both_ways(question.words, one.words) for one in earlier),
+        question.pieces.alike(one.pieces for one in earlier),
+    )
+
+
+def _told_both_ways(words: _Words, others: _Words) -> float:
+    """How much of either text the other one tells (0–1)."""
+    near, _ = _nearness(words, others)
+    there = near.max(axis=1, initial=0.0) @ words.rarities / words.rarities.sum()
+    back = near.max(axis=0, initial=0.0) @ others.rarities / (others.rarities.sum() or 1.0)
+    return math.sqrt(max(there * back, 0.0))
 
 
 def _nearness(asked: _Words, others: _Words) -> tuple[np.ndarray, np.ndarray]:
@@ -219,10 +290,44 @@ def _beside_others(rows: np.ndarray) -> np.ndarray:
 
 @functools.lru_cache(maxsize=_PAGES_KEPT)
 def _read(page: Page) -> tuple[_Read, ...]:
-    return tuple(_read_passage(passage, page.locale) for passage in passages_of(page))
+    passages = passages_of(page)
+    answered: list[list[str]] = [[] for _ in passages]
+    for asked in page.asked:
+        for at in saying(passages, asked.says):
+            answered[at].append(asked.question)
+    return tuple(
+        _read_passage(passage, page.locale, questions)
+        for passage, questions in zip(passages, answered, strict=True)
+    )
 
 
-def _read_passage(passage: Passage, locale: str) -> _Read:
+@functools.lru_cache(maxsize=_PAGES_KEPT)
+def _unanswered(page: Page) -> tuple[_Question, ...]:
+    return tuple(_read_question(asked.question, page.locale) for asked in page.asked if not asked.says)
+
+
+@functools.lru_cache(maxsize=_QUESTIONS_KEPT)
+def _read_question(question: str, locale: str) -> _Question:
+    stems = analysed(question, locale).stems
+    known = meaning()
+    return _Question(
+        _words(stems, locale),
+        known.text(words_of(question, locale), locale),
+        known.pieces(stems, locale),
+    )
+
+
+def saying(passages: Sequence[Passage], stretch: str) -> list[int]:
+    """Where a stretch of a page's text stands among its passages: where it is all there is, else where it occurs."""
+    if not stretch:
+        return []
+    whole = [at for at, passage in enumerate(passages) if passage.text == stretch]
+    return whole or [
+        at for at, passage in enumerate(passages) if stretch in f"{passage.heading}: {passage.text}"
+    ]
+
+
+def _read_passage(passage: Passage, locale: str, answered: list[str]) -> _Read:
     text = f"{passage.heading} {passage.text}"
     said = analysed(text, locale)
     topics = topics_of_attribute(passage.key) if passage.key else frozenset[str]()
@@ -237,8 +342,10 @@ def _read_passage(passage: Passage, locale: str) -> _Read:
         words=_words(said.stems, locale),
         heading=_words(analysed(passage.heading, locale).stems, locale),
         whole=whole,
+        pieces=known.pieces(said.stems, locale),
         title=known.text(words_of(passage.heading, locale), locale),
         topics=np.array(directions) if directions else np.zeros((0, len(whole))),
+        answered=tuple(_read_question(question, locale) for question in answered),
     )
 
 

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, to_builtins
 
 from bot.base.clock import UTC
 from bot.shop.model import (
+    AskedBefore,
     Attribute,
     Customer,
     EnrolmentPeriod,
@@ -186,6 +187,13 @@ class QuestionRecord(Struct, frozen=True, kw_only=True):
     answer: Text
 
 
+class AskedRecord(Struct, frozen=True, kw_only=True):
+    """A question that was asked about the product, never shown; `says`: a stretch of the page that answers it, or empty."""
+
+    question: Text
+    says: str = ""
+
+
 class PageRecord(Struct, frozen=True, kw_only=True):
     """A product detail page in one language."""
 
@@ -194,6 +202,7 @@ class PageRecord(Struct, frozen=True, kw_only=True):
     attributes: tuple[AttributeRecord, ...] = ()
     box: tuple[Text, ...] = ()
     questions: tuple[QuestionRecord, ...] = ()
+    asked: tuple[AskedRecord, ...] = ()
 
     def to_model(self, product_id: str, locale: str) -> Page:
         """As the rooms know it."""
@@ -205,6 +214,7 @@ class PageRecord(Struct, frozen=True, kw_only=True):
             attributes=tuple(Attribute(item.key, item.name, item.value) for item in self.attributes),
             box=self.box,
             questions=tuple((item.question, item.answer) for item in self.questions),
+            asked=tuple(AskedBefore(item.question, item.says) for item in self.asked),
         )
 
 

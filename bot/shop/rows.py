@@ -8,11 +8,11 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import Table, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from bot.shop import tables
 from bot.shop.model import Customer, EnrolmentPeriod, Order, OrderLine, Page, Product, Seller, SellerPolicy
+from bot.storage.database import insert_of
 
 _BATCH = 1_000
 """Rows handed to the driver at a time."""
@@ -33,7 +33,7 @@ def put_sellers(tx: Connection, sellers: Iterable[Seller]) -> None:
 def put_policies(tx: Connection, policies: Iterable[SellerPolicy]) -> None:
     """R13: add return policies; what was approved once is never changed, for orders rest on it."""
     for batch in _batches(vars(policy) for policy in policies):
-        statement = _insert(tx, tables.return_policies)
+        statement = insert_of(tx)(tables.return_policies)
         tx.execute(statement.on_conflict_do_nothing(index_elements=["seller_id", "valid_from"]), batch)
 
 
@@ -73,13 +73,9 @@ def put_lines(tx: Connection, lines: Iterable[OrderLine]) -> None:
 def _put(tx: Connection, table: Table, found: Iterable[Row]) -> None:
     key = [column.name for column in table.primary_key]
     for batch in _batches(found):
-        statement = _insert(tx, table)
+        statement = insert_of(tx)(table)
         changed = {name: statement.excluded[name] for name in batch[0] if name not in key}
         tx.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), batch)
-
-
-def _insert(tx: Connection, table: Table) -> Any:
-    return (postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert)(table)
 
 
 def _batches(found: Iterable[Row]) -> Iterator[list[Row]]:
@@ -94,6 +90,7 @@ def _page_row(page: Page) -> Row:
         "attributes": [vars(attribute) for attribute in page.attributes],
         "box": list(page.box),
         "questions": [{"question": question, "answer": answer} for question, answer in page.questions],
+        "asked": [vars(asked) for asked in page.asked],
     }
     return {"product_id": page.product_id, "locale": page.locale, "title": page.title, "content": content}
 

@@ -9,6 +9,7 @@ from sqlalchemy import Text, cast, func, insert, select
 from sqlalchemy.engine import Connection, Row
 
 from bot.shop.model import (
+    AskedBefore,
     Attribute,
     Customer,
     EnrolmentPeriod,
@@ -185,6 +186,7 @@ def _page(row: Row) -> Page:
         attributes=tuple(Attribute(**item) for item in content["attributes"]),
         box=tuple(content["box"]),
         questions=tuple((item["question"], item["answer"]) for item in content["questions"]),
+        asked=tuple(AskedBefore(**item) for item in content.get("asked", ())),
     )
 
 

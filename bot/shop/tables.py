@@ -69,7 +69,7 @@ product_pages = Table(
     Column("title", String(200), nullable=False),
     Column(
         "content", Json, nullable=False
-    ),  # {description, attributes: [{key, name, value}], box, questions}
+    ),  # {description, attributes: [{key, name, value}], box, questions, asked}
 )
 
 page_gaps = Table(

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from typing import Any
 
 import redis
@@ -19,6 +19,7 @@ import redis.asyncio
 logger = logging.getLogger(__name__)
 
 _CHANNEL = "puente:hints"
+_KEPT = 100
 
 
 class Subscription:
@@ -27,7 +28,8 @@ class Subscription:
     def __init__(self, bus: Bus, topics: tuple[str, ...]) -> None:
         self._bus = bus
         self._topics = topics
-        self._notes: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+        self._notes: deque[tuple[str, Any]] = deque(maxlen=_KEPT)
+        self._woken: asyncio.Future[None] | None = None
 
     def __enter__(self) -> Subscription:
         for topic in self._topics:
@@ -42,15 +44,28 @@ class Subscription:
 
     def put(self, topic: str, note: Any) -> None:
         """Called by the bus on the event loop."""
-        if self._notes.qsize() >= 100:
-            self._notes.get_nowait()
-        self._notes.put_nowait((topic, note))
+        self._notes.append((topic, note))
+        self.wake()
+
+    def wake(self, *_: object) -> None:
+        """Let the reader look up, though nothing was said. On the event loop."""
+        if self._woken is not None and not self._woken.done():
+            self._woken.set_result(None)
 
     async def next(self, timeout: float) -> tuple[str, Any] | None:
-        """The next (topic, note), or None when nothing came within `timeout` seconds."""
-        with contextlib.suppress(asyncio.TimeoutError):
-            return await asyncio.wait_for(self._notes.get(), timeout)
-        return None
+        """The next (topic, note), or None when nothing came within `timeout` seconds, or the reader was woken.
+
+        One reader at a time. A timer and no task: thousands wait at once.
+        """
+        if not self._notes:
+            loop = asyncio.get_running_loop()
+            self._woken = loop.create_future()
+            timer = loop.call_later(timeout, self.wake)
+            try:
+                await self._woken
+            finally:
+                timer.cancel()
+        return self._notes.popleft() if self._notes else None
 
 
 class Bus:
@@ -74,6 +89,11 @@ class Bus:
             except redis.RedisError as error:
                 logger.warning("hint not published, readers fall back to polling: %s", type(error).__name__)
         self._deliver_soon(topic, note)
+
+    def deliver_here(self, topic: str, note: Any = None) -> None:
+        """Tell those who listen in this process: what a hint from elsewhere would have said, had it come."""
+        if topic in self.listeners:
+            self._deliver_soon(topic, note)
 
     def subscribe(self, *topics: str) -> Subscription:
         """A subscription to use as a context manager on the event loop."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import QueuePool
 
 from bot.base.errors import Unavailable
+
+LOCK_SECONDS = 15
+"""How long a write waits for another one, in this process or (SQLite) in another."""
 
 
 class Database:
@@ -25,6 +31,7 @@ class Database:
         self.url = url
         self.engine: Engine = _engine(url, pool_size)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._turn_to_write = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -34,12 +41,25 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: committed when the block ends, rolled back when it raises."""
-        with self._connect() as connection:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        On SQLite the threads of this process wait for one another here: SQLite's own wait is a sleep that grows, so
+        that whoever came first is not served first and a lock that is free again stays unused.
+        """
+        with self._turn(), self._connect() as connection:
             if self.is_sqlite:
                 connection = connection.execution_options(puente_write=True)
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        taken = self.is_sqlite and self._turn_to_write.acquire(timeout=LOCK_SECONDS)
+        try:
+            yield
+        finally:
+            if taken:
+                self._turn_to_write.release()
 
     def close(self) -> None:
         """Give all connections back (before a fork, at the end)."""
@@ -55,14 +75,22 @@ class Database:
             yield connection
 
 
+def insert_of(tx: Connection) -> Any:
+    """The `insert` of the database's own dialect, which knows ON CONFLICT."""
+    return postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+
+
 def _engine(url: str, pool_size: int) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(
             url, future=True, hide_parameters=True,  # errors are logged, what customers write is not
             pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_timeout=10,
         )  # fmt: skip
-    arguments = {"timeout": 15, "check_same_thread": False}
-    engine = create_engine(url, future=True, hide_parameters=True, connect_args=arguments)
+    arguments = {"timeout": LOCK_SECONDS, "check_same_thread": False}
+    engine = create_engine(
+        url, future=True, hide_parameters=True, connect_args=arguments,
+        poolclass=QueuePool, pool_size=pool_size, max_overflow=100, pool_timeout=LOCK_SECONDS,
+    )  # fmt: skip
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -70,7 +98,12 @@ def _engine(url: str, pool_size: int) -> Engine:
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={LOCK_SECONDS * 1000}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

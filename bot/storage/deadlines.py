@@ -23,18 +23,18 @@ def start(tx: Connection, *, kind: str, subject: str, due_at: datetime) -> None:
     tx.execute(insert(deadlines).values(kind=kind, subject=subject, due_at=due_at))
 
 
+def put_off(tx: Connection, *, kind: str, subject: str, due_at: datetime) -> None:
+    """Set a deadline, or move it, whether it is open or done. Callers hold the subject's row: two never come at once."""
+    same = and_(deadlines.c.kind == kind, deadlines.c.subject == subject)
+    moved = tx.execute(update(deadlines).where(same).values(due_at=due_at, done_at=None))
+    if not moved.rowcount:
+        start(tx, kind=kind, subject=subject, due_at=due_at)
+
+
 def cancel(tx: Connection, *, kind: str, subject: str) -> None:
     """Remove a deadline that has not been met yet; one that is done stays as a record."""
     same = and_(deadlines.c.kind == kind, deadlines.c.subject == subject, deadlines.c.done_at.is_(None))
     tx.execute(delete(deadlines).where(same))
-
-
-def open_subjects(tx: Connection, *, kind: str, prefix: str) -> list[str]:
-    """Subjects, beginning with `prefix`, of deadlines that are not done yet."""
-    mine = and_(
-        deadlines.c.kind == kind, deadlines.c.done_at.is_(None), deadlines.c.subject.startswith(prefix)
-    )
-    return list(tx.execute(select(deadlines.c.subject).where(mine)).scalars())
 
 
 def due(tx: Connection, now: datetime, *, limit: int = 100) -> list[tuple[str, str]]:

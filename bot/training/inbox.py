@@ -18,7 +18,10 @@ from bot.training.tables import unsure_messages
 
 @dataclass(frozen=True)
 class UnsureMessage:
-    """One row of the inbox. `text` is without contact data; `conversation_id` is where it was said last."""
+    """One row of the inbox. `text` is without contact data; `conversation_id` is where it was said last.
+
+    `suggested` is what an agent says it means.
+    """
 
     id: int
     text: str
@@ -33,6 +36,7 @@ class UnsureMessage:
     first_seen_at: datetime
     last_seen_at: datetime
     state: str
+    suggested: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The wire form."""

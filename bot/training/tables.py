@@ -26,6 +26,7 @@ unsure_messages = Table(
     Column("corrected_to", String(40)),
     Column("handled_by", Integer),
     Column("handled_at", Instant),
+    Column("suggested", String(40)),  # what an agent says it means, where one corrected the reason
     UniqueConstraint("language", "normalised"),
     Index("ix_unsure_messages_state", "state", "last_seen_at"),
 )

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bot.conversations import log
 from bot.conversations.buttons import issue
+from bot.conversations.card_notice import card_notice
 from bot.conversations.dialogue import Effect, TurnInput, TurnOutput
 from bot.conversations.model import Card, NewEntry, Reply
 from bot.conversations.tables import conversations
@@ -73,6 +74,8 @@ def _opening_entries(tx: Connection, turn: TurnInput, output: TurnOutput, now: d
     entries = []
     if output.locale != turn.conversation.locale:
         entries.append(NewEntry("language", "system", {"locale": output.locale}))
+    said = [message.text for message in turn.messages]
+    entries += card_notice(tx, turn.conversation, *said, locale=output.locale)
     for reply in output.replies:
         body = reply_body(tx, turn.conversation.id, reply, now=now)
         entries.append(NewEntry("message", "bot", body))

@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 FOLDER = Path(__file__).parent / "openapi"
-AUDIENCES = ("chat", "own", "desk", "seller", "studio", "staff", "health")
+AUDIENCES = ("chat", "own", "desk", "desk_team", "bridge", "seller", "studio", "staff", "health")
 METHODS = ("get", "post", "put", "delete")
 
 Json = dict[str, Any]

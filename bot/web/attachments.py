@@ -17,7 +17,7 @@ from bot.cases.store import access_case_by_seller
 from bot.storage.limits import Limit, spend
 from bot.web.auth import allowed, client_address
 from bot.web.chat import opened
-from bot.web.context import client_id_of, in_thread, text_field
+from bot.web.context import client_id_of, in_thread, words_field
 
 bp = Blueprint("attachments", url_prefix="/api/v1")
 
@@ -36,7 +36,7 @@ async def upload(request: Request, conversation_id: str) -> HTTPResponse:
     headers = opened(request, conversation_id)
     query = {name: request.args.get(name) for name in ("client_id", "name")}
     client_id = client_id_of(query)
-    name = text_field(query, "name", limit=300)
+    name = words_field(query, "name", limit=300)
     address = client_address(request)
     await in_thread(request, _spend, house, conversation_id, address)
     content = await _body(request)
@@ -163,9 +163,8 @@ def _too_large() -> TooLarge:
 
 
 def _spend(house: Any, conversation_id: str, address: str) -> None:
-    now = house.clock.now()
-    spend(house.database, UPLOADS_PER_CONVERSATION, conversation_id, now)
-    spend(house.database, UPLOADS_PER_ADDRESS, address, now)
+    limits = {UPLOADS_PER_CONVERSATION: conversation_id, UPLOADS_PER_ADDRESS: address}
+    spend(house.database, limits, house.clock.now())
 
 
 def _find(house: Any, conversation_id: str, attachment_id: str) -> Attachment:

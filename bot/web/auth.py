@@ -16,7 +16,7 @@ from bot.accounts import store
 from bot.accounts.model import Account
 from bot.accounts.tokens import SESSION_SECONDS
 from bot.base.errors import BadToken, Forbidden
-from bot.base.texts import SELLER_LOCALES
+from bot.base.texts import languages_of
 from bot.web.context import body_of, in_thread, text_field
 from bot.web.pages import page
 
@@ -146,7 +146,7 @@ async def sign_in_page(request: Request) -> HTTPResponse:
     following = request.args.get("next", "")
     safe = following if following.startswith("/") and not following.startswith(("//", "/\\")) else ""
     asked = request.args.get("locale")
-    locale = asked if asked in SELLER_LOCALES else None
+    locale = asked if asked in languages_of("staff") else None
     return page(request, "sign_in.html", domain="staff", locale=locale, next=safe)
 
 

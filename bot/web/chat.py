@@ -16,7 +16,7 @@ from bot.conversations import log
 from bot.conversations.control import sign_in_customer
 from bot.conversations.model import Conversation
 from bot.conversations.visits import note_seen
-from bot.storage.limits import Limit, spend
+from bot.storage.limits import Limit, limited
 from bot.web import follow
 from bot.web.auth import bearer_token, client_address
 from bot.web.context import (
@@ -44,16 +44,15 @@ async def start(request: Request) -> HTTPResponse:
     customer = _customer(house, body)
     locale = _asked_locale(body) or (customer.locale if customer and customer.locale in LOCALES else None)
     context = _context(body)
-    await in_thread(
-        request, spend, house.database, STARTS_PER_ADDRESS, client_address(request), house.clock.now()
-    )
+    limits = {STARTS_PER_ADDRESS: client_address(request)}
 
     def work() -> Any:
-        with house.database.write() as tx:
+        now = house.clock.now()
+        with limited(house.database, limits, now) as tx:
             return log.start_conversation(
                 tx,
                 locale=locale or reader_locale(request),
-                now=house.clock.now(),
+                now=now,
                 customer_id=customer.id if customer else None,
                 customer_name=customer.name if customer else None,
                 context=context,
@@ -99,10 +98,10 @@ async def send(request: Request, conversation_id: str) -> HTTPResponse:
     address = client_address(request)
 
     def work() -> tuple[int, bool]:
-        now = house.clock.now()
-        spend(house.database, MESSAGES_PER_CONVERSATION, conversation_id, now)
-        spend(house.database, MESSAGES_PER_ADDRESS, address, now)
-        return house.accept(conversation_id, client_id=client_id, text=text, payload=payload, files=files)
+        limits = {MESSAGES_PER_CONVERSATION: conversation_id, MESSAGES_PER_ADDRESS: address}
+        return house.accept(
+            conversation_id, client_id=client_id, text=text, payload=payload, files=files, limits=limits
+        )
 
     seq, new = await in_thread(request, work)
     return response.json({"seq": seq}, status=201 if new else 200, headers=headers)

@@ -19,7 +19,7 @@ from bot.cases.wording import resolution_label
 from bot.conversations import log
 from bot.storage.limits import spend
 from bot.web.chat import MESSAGES_PER_CONVERSATION, files_of, opened
-from bot.web.context import body_of, client_id_of, in_thread, text_field
+from bot.web.context import body_of, client_id_of, in_thread, words_field
 
 bp = Blueprint("chat_cases", url_prefix="/api/v1/conversations/<conversation_id:str>/cases")
 
@@ -47,7 +47,7 @@ async def cases(request: Request, conversation_id: str) -> HTTPResponse:
 async def add(request: Request, conversation_id: str, reference: str) -> HTTPResponse:
     """Add to an open case: {client_id, text, attachments?} → 201 {seq}; the same again → 200."""
     body = body_of(request)
-    values = {"text": text_field(body, "text"), "files": files_of(body)}
+    values = {"text": words_field(body), "files": files_of(body)}
     return await _change(request, conversation_id, reference, body, customer.add_facts, **values)
 
 
@@ -61,7 +61,7 @@ async def withdraw(request: Request, conversation_id: str, reference: str) -> HT
 async def object_(request: Request, conversation_id: str, reference: str) -> HTTPResponse:
     """Object to how a case ended: {client_id, text, attachments?} → 201 {seq}; a person looks at it."""
     body = body_of(request)
-    values = {"text": text_field(body, "text"), "files": files_of(body)}
+    values = {"text": words_field(body), "files": files_of(body)}
     return await _change(request, conversation_id, reference, body, customer.object_to_end, **values)
 
 
@@ -79,7 +79,7 @@ async def _change(
 
     def work() -> tuple[int, bool]:
         now: datetime = house.clock.now()
-        spend(house.database, MESSAGES_PER_CONVERSATION, conversation_id, now)
+        spend(house.database, {MESSAGES_PER_CONVERSATION: conversation_id}, now)
         with house.database.write() as tx:
             seq, new = change(
                 tx,

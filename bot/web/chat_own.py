@@ -9,13 +9,13 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.base.clock import isoformat
 from bot.base.errors import BadInput, Conflict
 from bot.base.text import is_mail_address
 from bot.conversations import log
 from bot.conversations.model import Conversation
 from bot.conversations.transcript import transcript
 from bot.desk import letters, waiting
+from bot.desk.places import service_json
 from bot.desk.unseen import known_address
 from bot.privacy import conversations_of_customer, erase_conversations, own_data
 from bot.service.contact_ways import contact_ways
@@ -38,7 +38,7 @@ async def come_back(request: Request) -> HTTPResponse:
     house = request.app.ctx.house
     key = text_field(body_of(request), "key", limit=300)
     now = house.clock.now()
-    await in_thread(request, spend, house.database, RETURNS_PER_ADDRESS, client_address(request), now)
+    await in_thread(request, spend, house.database, {RETURNS_PER_ADDRESS: client_address(request)}, now)
     conversation_id = house.tokens.check_return(key)
     found = await in_thread(request, known, house, conversation_id)
     answer = {
@@ -58,14 +58,19 @@ async def wait(request: Request, conversation_id: str) -> HTTPResponse:
 
     def work() -> waiting.Waiting:
         with house.database.read() as tx:
-            return waiting.waiting_of(tx, conversation_id, rules=contact_ways().calls, now=house.clock.now())
+            return waiting.waiting_of(
+                tx,
+                conversation_id,
+                rules=contact_ways().calls,
+                now=house.clock.now(),
+                elsewhere=bool(house.settings.bridge_url),
+            )
 
     found = await in_thread(request, work)
     answer = {
         "position": found.position,
         "eta_minutes": found.eta_minutes,
-        "open": found.is_open,
-        "opens_at": isoformat(found.opens_at) if found.opens_at else None,
+        **service_json(found.service),
         "has_address": found.has_address,
     }
     return response.json(answer, headers=headers)
@@ -188,6 +193,5 @@ def _address(body: dict[str, Any]) -> str:
 
 
 def _spend_mail(house: Any, conversation_id: str, address: str) -> None:
-    now = house.clock.now()
-    spend(house.database, MAILS_PER_CONVERSATION, conversation_id, now)
-    spend(house.database, MAILS_PER_ADDRESS, address, now)
+    limits = {MAILS_PER_CONVERSATION: conversation_id, MAILS_PER_ADDRESS: address}
+    spend(house.database, limits, house.clock.now())

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from sanic.request import Request
 
 from bot.base.errors import BadInput, TooLarge, Unknown
+from bot.base.payment_cards import without_card_numbers
 from bot.base.text import MAX_MESSAGE_CHARACTERS, cleaned, has_control_characters
-from bot.base.texts import LOCALES, SELLER_LOCALES, locale_of
+from bot.base.texts import ALL_LOCALES, LOCALES, locale_of
 from bot.conversations import log
 
 T = TypeVar("T")
@@ -21,6 +22,9 @@ T = TypeVar("T")
 MAX_ID_CHARACTERS = 80
 MAX_NUMBER = 2**31 - 1
 """The highest number of an entry or a row: PostgreSQL's integer."""
+
+NOT_IN_ALL = ("/api/v1/conversations", "/api/v1/studio")
+"""What customers and trainers call: their pages are in `LOCALES` only."""
 
 _DIGITS = re.compile(r"-?[0-9]{1,12}")
 
@@ -31,18 +35,24 @@ async def in_thread(request: Request, work: Callable[..., T], *args: Any, **kwar
     return await loop.run_in_executor(request.app.ctx.house.threads, functools.partial(work, *args, **kwargs))
 
 
-def reader_locale(request: Request) -> str:
-    """The language to tell errors in: the page's `?locale=`, the signed-in account's, the browser's, the conversation's."""
-    asked = request.args.get("locale")
-    if asked in {*LOCALES, *SELLER_LOCALES}:
+def reader_locale(request: Request, spoken: tuple[str, ...] | None = None) -> str:
+    """The reader's language: the page's `?locale=`, the signed-in account's, the browser's, the conversation's.
+
+    One of `spoken`, by default the languages of the page that asks: a page that is not there in the account's language
+    is in another one as a whole, its errors too.
+    """
+    if spoken is None:
+        spoken = LOCALES if request.path.startswith(NOT_IN_ALL) else ALL_LOCALES
+    asked, known = request.args.get("locale"), getattr(request.ctx, "locale", None)
+    if asked in spoken:
         return str(asked)
-    known = getattr(request.ctx, "locale", None)
+    known = known if known in spoken else None
     header = request.headers.get("accept-language")
     conversation_id = getattr(request.ctx, "conversation_id", None)  # of a caller who showed its token
     if known is None and header is None and conversation_id:
         with suppress(Unknown), request.app.ctx.house.database.read() as tx:
             return log.get_conversation(tx, conversation_id).locale
-    return known or locale_of(header)
+    return known or locale_of(header, allowed=spoken)
 
 
 def body_of(request: Request) -> dict[str, Any]:
@@ -77,6 +87,17 @@ def optional_text(body: dict[str, Any], name: str, *, limit: int = MAX_MESSAGE_C
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     return text_field(body, name, limit=limit)
+
+
+def words_field(body: dict[str, Any], name: str = "text", *, limit: int = MAX_MESSAGE_CHARACTERS) -> str:
+    """Like `text_field`, for what a person writes in their own words: card numbers are hidden from here on."""
+    return without_card_numbers(text_field(body, name, limit=limit))
+
+
+def optional_words(body: dict[str, Any], name: str = "text") -> str | None:
+    """Like `words_field`; None when the field is missing, null or blank."""
+    words = optional_text(body, name)
+    return None if words is None else without_card_numbers(words)
 
 
 def client_id_of(body: dict[str, Any]) -> str:

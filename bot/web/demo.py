@@ -184,7 +184,7 @@ def _product(product: Product, detail: Page, seller: str, locale: str) -> dict[s
 def _customers(house: Any) -> list[dict[str, Any]]:
     with house.database.read() as tx:
         people = tx.execute(select(tables.customers).order_by(tables.customers.c.id)).all()
-        images = dict(tx.execute(select(tables.products.c.id, tables.products.c.image)).all())
+        products = {row.id: row for row in tx.execute(select(tables.products)).all()}
         sellers = dict(tx.execute(select(tables.sellers.c.id, tables.sellers.c.name)).all())
         pages = tables.product_pages.c
         named = tx.execute(select(pages.product_id, pages.locale, pages.title)).all()
@@ -193,6 +193,7 @@ def _customers(house: Any) -> list[dict[str, Any]]:
     now = house.clock.now()
 
     def line_as_json(line: OrderLine, locale: str) -> dict[str, Any]:
+        product = products.get(line.product_id)
         return {
             "line_id": line.id,
             "title": titles.get((line.product_id, locale), line.product_id),
@@ -204,7 +205,8 @@ def _customers(house: Any) -> list[dict[str, Any]]:
             "promised_at": isoformat(line.promised_at),
             "delivered_at": isoformat(line.delivered_at) if line.delivered_at else None,
             "product_id": line.product_id,
-            "image": images.get(line.product_id, ""),
+            "image": product.image if product else "",
+            "returnable": product.returnable if product else False,
             "quantity": line.quantity,
             "price_cents": line.price_cents,
         }

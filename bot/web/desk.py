@@ -15,8 +15,9 @@ from bot.base.errors import BadInput
 from bot.conversations import log, satisfaction
 from bot.desk import calls, store, work
 from bot.desk.canned import canned_replies
+from bot.desk.hand_over import concerned
 from bot.desk.package import package_of, shop_view
-from bot.desk.queue import queue_of
+from bot.desk.queue import invited_of, mine_of, queue_of
 from bot.service.contact_ways import contact_ways
 from bot.web import desk_views as views
 from bot.web import follow
@@ -26,9 +27,9 @@ from bot.web.context import (
     client_id_of,
     in_thread,
     reader_locale,
-    text_field,
     true_or_false,
     whole_number,
+    words_field,
 )
 from bot.web.pages import page
 
@@ -47,7 +48,8 @@ PERIODS = (7, 30, 90)
 @allowed_page("desk")
 async def desk_page(request: Request) -> HTTPResponse:
     """The desk."""
-    return page(request, "desk/desk.html", domain="desk")
+    translates = request.app.ctx.house.translator is not None
+    return page(request, "desk/desk.html", domain="desk", translates=translates)
 
 
 @bp.get(f"{API}/queue")
@@ -58,9 +60,24 @@ async def queue(request: Request) -> HTTPResponse:
 
     def work_() -> dict[str, Any]:
         with house.database.read() as tx:
-            found = queue_of(tx, request.ctx.account.id)
+            found = queue_of(tx, request.ctx.account.id, capacity=house.settings.desk_capacity)
         words = views.Words(reader_locale(request))
         return views.queue_json(found, words, me=request.ctx.account.id, now=house.clock.now())
+
+    return response.json(await in_thread(request, work_), ensure_ascii=False)
+
+
+@bp.get(f"{API}/queue/mine")
+@allowed("desk")
+async def mine(request: Request) -> HTTPResponse:
+    """What only I see: the chats I hold, and those I was asked into."""
+    house, account = request.app.ctx.house, request.ctx.account
+
+    def work_() -> dict[str, Any]:
+        words = views.Words(reader_locale(request))
+        with house.database.read() as tx:
+            lists = {"mine": mine_of(tx, account.id), "invited": invited_of(tx, account.id)}
+        return {name: [views.row_json(row, words) for row in rows] for name, rows in lists.items()}
 
     return response.json(await in_thread(request, work_), ensure_ascii=False)
 
@@ -74,7 +91,7 @@ async def conversation(request: Request, conversation_id: str) -> HTTPResponse:
 
     def work_() -> dict[str, Any]:
         with house.database.read() as tx:
-            package = package_of(tx, conversation_id)
+            package = package_of(tx, conversation_id, capacity=house.settings.desk_capacity)
         shop = shop_view(house.shop, package.conversation)
         canned = canned_replies(
             customer_locale=package.conversation.locale, agent_locale=locale, agent_name=account.first_name
@@ -99,12 +116,14 @@ async def events(request: Request, conversation_id: str) -> HTTPResponse:
 @bp.post(f"{CONVERSATION}/claim")
 @allowed("desk")
 async def claim(request: Request, conversation_id: str) -> HTTPResponse:
-    """Take a conversation: one winner; 409 tells the others who it is."""
-    await _change(
-        request,
-        conversation_id,
-        lambda tx, now: work.claim(tx, conversation_id, agent=request.ctx.account, now=now),
-    )
+    """Take a conversation: one winner; 409 tells the others who it is, and who holds enough that it is enough."""
+    house, agent = request.app.ctx.house, request.ctx.account
+
+    def change_(tx: Connection, now: datetime) -> None:
+        capacity, wall = house.settings.desk_capacity, house.clock.unshifted()
+        work.claim(tx, conversation_id, agent=agent, now=now, capacity=capacity, wall=wall)
+
+    await change(request, conversation_id, change_)
     return response.json({"controller": "agent", "agent": request.ctx.account.first_name}, ensure_ascii=False)
 
 
@@ -116,15 +135,15 @@ async def send(request: Request, conversation_id: str) -> HTTPResponse:
     `conveys?`: references of the cases whose end the customer learns by this reply; without it all of them.
     """
     body = body_of(request)
-    client_id, text, conveys = client_id_of(body), text_field(body, "text"), _references(body)
+    client_id, text, conveys = client_id_of(body), words_field(body), _references(body)
     account = request.ctx.account
 
-    def change(tx: Connection, now: datetime) -> tuple[int, bool]:
+    def reply(tx: Connection, now: datetime) -> tuple[int, bool]:
         return work.reply(
             tx, conversation_id, agent=account, client_id=client_id, text=text, conveys=conveys, now=now
         )
 
-    seq, new = await _change(request, conversation_id, change)
+    seq, new = await change(request, conversation_id, reply, shared=False)
     return response.json({"seq": seq}, status=201 if new else 200)
 
 
@@ -137,7 +156,7 @@ async def release(request: Request, conversation_id: str) -> HTTPResponse:
     if to not in ("bot", "queue"):
         raise BadInput("bad_fields", fields={"to": "bot_or_queue"})
     account = request.ctx.account
-    await _change(
+    await change(
         request,
         conversation_id,
         lambda tx, now: work.give_back(tx, conversation_id, agent=account, to=to, seen=seen, now=now),
@@ -151,7 +170,7 @@ async def close(request: Request, conversation_id: str) -> HTTPResponse:
     """Close: {seen?}. With `seen`, 409 when the customer wrote after that entry."""
     seen = _seen(body_of(request) if request.body else {})
     account = request.ctx.account
-    await _change(
+    await change(
         request,
         conversation_id,
         lambda tx, now: work.close(tx, conversation_id, agent=account, seen=seen, now=now),
@@ -163,21 +182,24 @@ async def close(request: Request, conversation_id: str) -> HTTPResponse:
 @allowed("desk")
 async def add_note(request: Request, conversation_id: str) -> HTTPResponse:
     """Keep a private note: {text} → 201, the notes as they are now."""
-    text = text_field(body_of(request), "text", limit=NOTE_CHARACTERS)
+    text = words_field(body_of(request), limit=NOTE_CHARACTERS)
     account = request.ctx.account
 
-    def change(tx: Connection, now: datetime) -> list[dict[str, Any]]:
+    def add(tx: Connection, now: datetime) -> list[dict[str, Any]]:
         work.add_note(tx, conversation_id, agent=account, text=text, now=now)
         return [views.note_json(note) for note in store.notes_of(tx, conversation_id)]
 
-    notes = await _change(request, conversation_id, change)
+    notes = await change(request, conversation_id, add)
     return response.json({"notes": notes}, status=201, ensure_ascii=False)
 
 
 @bp.post(f"{CONVERSATION}/signals")
 @allowed("desk")
 async def signal(request: Request, conversation_id: str) -> HTTPResponse:
-    """Tell the customer {typing: true|false}, or {seen: SEQ}; counts only from who holds the chat."""
+    """Tell the customer {typing: true|false}, or {seen: SEQ}; counts only from who holds the chat, or was asked into it.
+
+    Colleagues who look at the same chat hear of typing from everybody.
+    """
     body = body_of(request)
     note: dict[str, Any] = {}
     if "typing" in body:
@@ -187,9 +209,14 @@ async def signal(request: Request, conversation_id: str) -> HTTPResponse:
     if not note:
         raise BadInput("bad_fields", fields={"typing": "signal_required"})
     house = request.app.ctx.house
-    found = await in_thread(request, _known, house, conversation_id)
-    if found.controller == "agent" and found.agent_id == request.ctx.account.id:
+    account = request.ctx.account
+    if await in_thread(request, _may_write, house, conversation_id, account.id):
         house.bus.publish(f"signals:{conversation_id}", {**note, "from": "agent"})
+    if "typing" in note:
+        doing = "typing" if note["typing"] else "viewing"
+        house.bus.publish(
+            f"staff:{conversation_id}", {"id": account.id, "name": account.first_name, "doing": doing}
+        )
     return response.json({})
 
 
@@ -277,19 +304,31 @@ async def _change_call(request: Request, change: Callable[[Connection, datetime]
     return response.json({})
 
 
-async def _change(request: Request, conversation_id: str, change: Callable[[Connection, Any], Any]) -> Any:
-    """Run one change of state in a transaction, then tell whoever follows the conversation and the queue."""
+async def change(
+    request: Request, conversation_id: str, do: Callable[[Connection, Any], Any], *, shared: bool = True
+) -> Any:
+    """Run one change of state in a transaction, then tell whoever follows the conversation and the queue.
+
+    `shared` False: only those in whose hands the chat is have anything to look at.
+    """
     house = request.app.ctx.house
 
     def work_() -> Any:
         with house.database.write() as tx:
-            result = change(tx, house.clock.now())
+            before = concerned(tx, conversation_id)
+            result = do(tx, house.clock.now())
+            after = concerned(tx, conversation_id) if shared else before
             seq = log.get_conversation(tx, conversation_id).last_seq
         house.bus.publish(f"conversation:{conversation_id}", seq)
-        house.bus.publish("desk", conversation_id)
+        house.tell_desk(conversation_id, agents=before | after, shared=shared)
         return result
 
     return await in_thread(request, work_)
+
+
+def _may_write(house: Any, conversation_id: str, account_id: int) -> bool:
+    with house.database.read() as tx:
+        return account_id in concerned(tx, conversation_id)
 
 
 def _known(house: Any, conversation_id: str) -> Any:

@@ -6,6 +6,9 @@ import asyncio
 import contextlib
 import json
 import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sanic import Blueprint
@@ -14,30 +17,48 @@ from websockets.exceptions import ConnectionClosed
 
 from bot.base.errors import Forbidden, PuenteError
 from bot.conversations import log
+from bot.desk import audit
 from bot.web import follow
 from bot.web.auth import same_origin, signed_in
 from bot.web.context import in_thread, reader_locale, whole_number
+from bot.web.desk_board import Board, board_of
 
 bp = Blueprint("desk_streams", url_prefix="/api/v1/desk")
 
 PING_SECONDS = 15.0
-COALESCE_SECONDS = 0.2
+VIEW_AGAIN = timedelta(hours=1)
+COALESCE_SECONDS = 0.15
 """Hints that come together are sent as one."""
+
+SLOW_SECONDS = 5.0
+"""What the bot does is shown this often."""
 
 
 @bp.websocket("/stream")
 async def queue_stream(request: Request, socket: Any) -> None:
-    """Frames {queue: true, conversations}: read the queue and these again; {ping}. One comes at once."""
+    """Frames {queue: true, conversations, mine?, shared?} and {ping}; whoever holds it open is at the desk.
+
+    `mine`: read your own lists again. `shared`: everybody's lists as they are now. One frame comes at once.
+    """
     if await _refused(request, socket):
         return
-    with request.app.ctx.house.bus.subscribe("desk") as hints, contextlib.suppress(ConnectionClosed):
+    house, session_id = request.app.ctx.house, uuid.uuid4().hex
+    desk = _Desk(board_of(request.app), request.ctx.account.id, reader_locale(request))
+    topics = "desk", f"desk:{desk.account_id}"
+    with house.bus.subscribe(*topics) as hints, contextlib.suppress(ConnectionClosed):
         listener = asyncio.ensure_future(_until_gone(socket))
+        counts = not request.args.get("watching")  # a supervisor's overview is no place at the desk
         try:
-            await _send_hints(socket, hints, listener)
+            if counts:
+                await in_thread(request, house.desk_keeper.arrive, session_id, desk.account_id)
+            await _send_hints(socket, hints, listener, desk)
         finally:
             listener.cancel()
             with contextlib.suppress(asyncio.CancelledError, ConnectionClosed):
                 await listener
+            with contextlib.suppress(RuntimeError):  # the pool is shutting down: found stale later
+                if counts:
+                    await in_thread(request, house.desk_keeper.leave, session_id)
 
 
 @bp.websocket("/conversations/<conversation_id:str>/stream")
@@ -52,7 +73,10 @@ async def conversation_stream(request: Request, socket: Any, conversation_id: st
     except PuenteError as error:
         await follow.refuse(socket, error, reader_locale(request))
         return
-    await follow.run(request, socket, conversation_id, after, audience="staff")
+    account = request.ctx.account
+    await in_thread(request, _note_view, request.app.ctx.house, conversation_id, account.id)
+    viewer = {"id": account.id, "name": account.first_name}
+    await follow.run(request, socket, conversation_id, after, audience="staff", viewer=viewer)
 
 
 async def _refused(request: Request, socket: Any) -> bool:
@@ -68,13 +92,66 @@ async def _refused(request: Request, socket: Any) -> bool:
     return False
 
 
-async def _send_hints(socket: Any, hints: Any, listener: asyncio.Future[None]) -> None:
+@dataclass
+class _Desk:
+    """What one page is to be told: collected from hints until it is sent."""
+
+    board: Board
+    account_id: int
+    locale: str
+    conversations: set[str] = field(default_factory=set)
+    mine: bool = False
+    shared: bool = False
+    slow: bool = False
+    sent_at: float = 0.0
+
+    def hear(self, note: Any) -> None:
+        """Take a hint in: {id, agents, shared, slow}, or the id of a conversation (None) that anybody may care for."""
+        if not isinstance(note, dict):
+            note = {"id": note, "agents": [self.account_id], "shared": True, "slow": False}
+        if self.account_id in note["agents"]:
+            self.mine = True
+        elif not note["shared"]:
+            return
+        if note["id"] and not note["slow"]:
+            self.conversations.add(note["id"])
+        if note["slow"]:
+            self.slow = True
+        elif note["shared"]:
+            self.shared = True
+            self.board.changed()
+
+    def is_due(self) -> bool:
+        """Whether there is something to say now."""
+        if self.slow and time.monotonic() - self.sent_at >= SLOW_SECONDS:
+            self.slow, self.shared = False, True
+            self.board.changed()
+        return bool(self.conversations) or self.mine or self.shared
+
+    async def frame(self) -> str:
+        """The frame, and nothing is left to say."""
+        head = {"queue": True, "conversations": sorted(self.conversations), "mine": self.mine}
+        text = json.dumps(head)
+        if self.shared:
+            lists = await self.board.shared(self.locale)
+            self.sent_at = time.monotonic()
+            text = f'{text[:-1]}, "shared": {lists}}}'
+        self.conversations, self.mine, self.shared = set(), False, False
+        return text
+
+
+async def _send_hints(socket: Any, hints: Any, listener: asyncio.Future[None], desk: _Desk) -> None:
     await socket.send('{"queue": true, "conversations": []}')
     last_sent = time.monotonic()
     while not listener.done():
-        changed = await _changed(hints)
-        if changed is not None:
-            await socket.send(json.dumps({"queue": True, "conversations": sorted(changed)}))
+        note = await hints.next(1.0)
+        until = time.monotonic() + COALESCE_SECONDS
+        while note is not None:
+            desk.hear(note[1])
+            left = until - time.monotonic()
+            note = await hints.next(left) if left > 0 else None
+        if desk.is_due():
+            await socket.send(await desk.frame())
         elif time.monotonic() - last_sent >= PING_SECONDS:
             await socket.send('{"ping": true}')
         else:
@@ -82,22 +159,19 @@ async def _send_hints(socket: Any, hints: Any, listener: asyncio.Future[None]) -
         last_sent = time.monotonic()
 
 
-async def _changed(hints: Any) -> set[str] | None:
-    """The conversations named by hints that came together; None when none came for a second."""
-    note = await hints.next(1.0)
-    if note is None:
-        return None
-    changed = set()
-    while note is not None:
-        if note[1]:
-            changed.add(str(note[1]))
-        note = await hints.next(COALESCE_SECONDS)
-    return changed
-
-
 async def _until_gone(socket: Any) -> None:
     while await socket.recv() is not None:
         pass
+
+
+def _note_view(house: Any, conversation_id: str, account_id: int) -> None:
+    """Who looked at what is written down (once an hour), but never holds up the looking."""
+    now = house.clock.now()
+    with house.database.read() as tx:
+        if audit.viewed_lately(tx, conversation_id, account_id, since=now - VIEW_AGAIN):
+            return
+    with house.database.write() as tx:
+        audit.note(tx, "viewed", now=now, conversation_id=conversation_id, by=account_id)
 
 
 def _check_known(house: Any, conversation_id: str) -> None:

@@ -9,13 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from bot.base.clock import isoformat
-from bot.base.texts import catalogue, translate
+from bot.base.texts import DEFAULT_LOCALE, DESK_LOCALES, catalogue, translate
 from bot.cases.wording import resolution_label
 from bot.conversations.model import Entry
 from bot.conversations.satisfaction import Share
 from bot.desk.canned import Canned
-from bot.desk.model import CallBack, CaseSummary, Note, Package, Queue, Row, ShopView, Step
+from bot.desk.model import CallBack, CaseSummary, Note, Package, Queue, Row, SharedQueue, ShopView, Step
+from bot.desk.people import Person
+from bot.desk.reports import NO_REASON
 from bot.service.guide import guide
+from bot.service.reasons import GROUP_OF
 from bot.shop.model import Order, OrderLine, Page
 
 EXCERPT_CHARACTERS = 160
@@ -26,10 +29,10 @@ class Words:
     """The reader's words for codes. A code without words is shown as it is: better than hiding it."""
 
     def __init__(self, locale: str) -> None:
-        self.locale = locale
-        self._reasons = catalogue("reasons", locale)
-        self._desk = catalogue("desk", locale)
-        self._guide = catalogue("guide", locale)
+        self.locale = locale if locale in DESK_LOCALES else DEFAULT_LOCALE
+        self._reasons = catalogue("reasons", self.locale)
+        self._desk = catalogue("desk", self.locale)
+        self._guide = catalogue("guide", self.locale)
 
     def reason(self, reason: str | None) -> str | None:
         """A contact reason's short label."""
@@ -38,6 +41,12 @@ class Words:
     def handoff(self, reason: str | None) -> str | None:
         """Why a conversation came to the queue: a contact reason, or one of the desk's own."""
         return self._desk.get(f"handoff.{reason}") or self.reason(reason)
+
+    def counted(self, code: str) -> str:
+        """What conversations are counted by: a reason, or that there is none."""
+        if code == NO_REASON:
+            return translate("desk", self.locale, "Without a reason")
+        return self.handoff(code) or code
 
     def of(self, kind: str, code: str) -> str:
         """The text of a code: an `outcome`, a `case` state, a `line` state."""
@@ -61,10 +70,39 @@ class Words:
 
 def queue_json(queue: Queue, words: Words, *, me: int, now: datetime) -> dict[str, Any]:
     """`GET /api/v1/desk/queue`."""
-    lists = {name: getattr(queue, name) for name in ("waiting", "mine", "others", "bot")}
-    answer: dict[str, Any] = {name: [row_json(row, words) for row in rows] for name, rows in lists.items()}
-    answer["callbacks"] = [callback_json(callback, words, me=me, now=now) for callback in queue.callbacks]
-    return {"now": isoformat(now), **answer}
+    return {
+        **shared_json(queue.shared, words, now=now),
+        "mine": [row_json(row, words) for row in queue.mine],
+        "invited": [row_json(row, words) for row in queue.invited],
+        "others": [row_json(row, words) for row in queue.others],
+        "callbacks": [callback_json(callback, words, me=me, now=now) for callback in queue.callbacks],
+    }
+
+
+def shared_json(shared: SharedQueue, words: Words, *, now: datetime) -> dict[str, Any]:
+    """What every desk of a language sees alike; whose a call-back is, a page tells by `taken_by_id`."""
+    lists = {"waiting": shared.waiting, "held": shared.held, "bot": shared.bot}
+    return {
+        "now": isoformat(now),
+        **{name: [row_json(row, words) for row in rows] for name, rows in lists.items()},
+        "waiting_count": shared.waiting_count,
+        "callbacks": [callback_json(callback, words, me=0, now=now) for callback in shared.callbacks],
+        "people": [person_json(person) for person in shared.people],
+    }
+
+
+def person_json(person: Person) -> dict[str, Any]:
+    """A colleague: whether they are here, and how much they have in hand."""
+    return {
+        "id": person.account_id,
+        "name": person.name.split()[0],
+        "state": person.state,
+        "since": isoformat(person.since),
+        "held": person.held,
+        "capacity": person.capacity,
+        "languages": list(person.languages),
+        "skills": list(person.skills),
+    }
 
 
 def row_json(row: Row, words: Words) -> dict[str, Any]:
@@ -76,6 +114,9 @@ def row_json(row: Row, words: Words) -> dict[str, Any]:
         "language": conversation.locale,
         "controller": conversation.controller,
         "agent": first_name(row.agent_name),
+        "agent_id": conversation.agent_id,
+        "skill": GROUP_OF.get(conversation.reason or conversation.handoff_reason or ""),
+        "labels": list(row.labels),
         "reason": conversation.reason,
         "reason_label": words.reason(conversation.reason),
         "handoff_reason": conversation.handoff_reason,
@@ -84,6 +125,7 @@ def row_json(row: Row, words: Words) -> dict[str, Any]:
         "last_text": excerpt(row.last_text),
         "last_text_at": instant(row.last_text_at),
         "customer_waits": row.customer_waits,
+        "answer_by": instant(row.answer_by),
         "case": case_json(row.case, words) if row.case else None,
     }
 
@@ -102,7 +144,10 @@ def callback_json(callback: CallBack, words: Words, *, me: int, now: datetime) -
         "window_end": instant(callback.window_end),
         "overdue": callback.is_overdue(now),
         "tries": callback.tries,
+        "wrote": excerpt(callback.wrote),
+        "wrote_at": instant(callback.wrote_at),
         "taken_by": first_name(callback.taken_name),
+        "taken_by_id": callback.taken_by,
         "mine": callback.taken_by == me,
     }
 
@@ -141,8 +186,10 @@ def package_json(
         "mine": conversation.controller == "agent" and conversation.agent_id == me,
         "created_at": isoformat(conversation.created_at),
         "waiting_since": instant(conversation.queued_at),
+        "answer_by": instant(package.answer_by),
         "reason": conversation.reason,
         "reason_label": words.reason(conversation.reason),
+        "handoff_reason": conversation.handoff_reason,
         "handoff_label": words.handoff(conversation.handoff_reason),
         "wishes": _wishes(package.steps, words),
         "steps": [_step_json(step, words) for step in package.steps],
@@ -159,6 +206,15 @@ def package_json(
         "mail_address": package.mail_address,
         "others": [row_json(row, words) for row in package.others],
         "notes": [note_json(note) for note in package.notes],
+        "labels": package.labels,
+        "common_labels": package.common_labels,
+        "guests": [{"id": account_id, "name": first_name(name)} for account_id, name in package.guests],
+        "invited": any(account_id == me for account_id, _ in package.guests),
+        "people": [person_json(person) for person in package.people],
+        "customer_waits_since": instant(package.waits_since),
+        "blocked_until": instant(conversation.blocked_until)
+        if conversation.blocked_until and conversation.blocked_until > now
+        else None,
         "canned": [{"key": reply.key, "title": reply.title, "text": reply.text} for reply in canned],
         "events": [entry.as_json() for entry in package.entries],
         "last_seq": conversation.last_seq,

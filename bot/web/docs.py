@@ -11,7 +11,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.base.settings import ROOT
-from bot.base.texts import catalogue
+from bot.base.texts import LOCALES, catalogue
 from bot.web import docs_view
 from bot.web.api_document import api_document, error_codes
 from bot.web.context import in_thread, reader_locale
@@ -67,7 +67,7 @@ def _with_code(escaped: Markup) -> Markup:
 
 def _page(request: Request) -> HTTPResponse:
     demo = request.app.ctx.house.settings.demo
-    locale = reader_locale(request)
+    locale = reader_locale(request, LOCALES)
     sentences = catalogue("errors", locale)
     return page(
         request,

@@ -19,7 +19,13 @@ from bot.web.context import in_thread
 FIRST_FRAME_SECONDS = 5
 PING_SECONDS = 15
 POLL_SECONDS = 5.0
-"""A lost hint is repaired by reading the log this often."""
+"""How often a long poll reads the log again."""
+
+READ_AGAIN_SECONDS = 60.0
+"""A socket reads the log again this often; lost hints are repaired for all sockets together (`bot.desk.keeper`)."""
+
+VIEWING_SECONDS = 10.0
+"""How often colleagues hear that somebody looks at the same chat."""
 
 BATCH = 200
 PING = CLIENT_PING = '{"ping": true}'
@@ -41,19 +47,34 @@ async def next_batch(
             await hints.next(min(left, POLL_SECONDS))
 
 
-async def run(request: Request, socket: Any, conversation_id: str, after: int, *, audience: Audience) -> None:
-    """Send frames {events, last_seq}, {signal} and {ping} until the client goes away."""
-    topics = (f"conversation:{conversation_id}", f"signals:{conversation_id}")
+async def run(
+    request: Request,
+    socket: Any,
+    conversation_id: str,
+    after: int,
+    *,
+    audience: Audience,
+    viewer: dict[str, Any] | None = None,
+) -> None:
+    """Send frames {events, last_seq}, {signal} and {ping} until the client goes away.
+
+    `viewer` {id, name} is an agent who looks: others who look at the same chat are told, as {staff: {id, name, doing}}.
+    """
+    topics = [f"conversation:{conversation_id}", f"signals:{conversation_id}"]
+    topics.append(f"waiting:{conversation_id}" if viewer is None else f"staff:{conversation_id}")
     listener = asyncio.ensure_future(_drain(socket))
     try:
         with request.app.ctx.house.bus.subscribe(*topics) as hints:
-            await _send_all(request, socket, hints, conversation_id, after, audience, listener)
+            listener.add_done_callback(hints.wake)
+            await _send_all(request, socket, hints, conversation_id, after, audience, viewer, listener)
     except ConnectionClosed:
         pass
     finally:
         listener.cancel()
         with contextlib.suppress(asyncio.CancelledError, ConnectionClosed):
             await listener
+        if viewer is not None:
+            _tell_viewers(request, conversation_id, viewer, "left")
 
 
 async def _send_all(
@@ -63,24 +84,65 @@ async def _send_all(
     conversation_id: str,
     after: int,
     audience: Audience,
+    viewer: dict[str, Any] | None,
     listener: Any,
 ) -> None:
     last_sent = time.monotonic()
+    told_at = float("-inf")
     first = True
     while not listener.done():
+        if viewer is not None and time.monotonic() - told_at >= VIEWING_SECONDS:
+            _tell_viewers(request, conversation_id, viewer, "viewing", hello=first)
+            told_at = time.monotonic()
         batch = await in_thread(request, _read, request.app.ctx.house, conversation_id, after, audience)
         if batch["events"] or first:
             await socket.send(json.dumps(batch, ensure_ascii=False))
             after, last_sent, first = batch["last_seq"], time.monotonic(), False
         if len(batch["events"]) == BATCH:
             continue
-        note = await hints.next(POLL_SECONDS)
-        while note is not None and note[0].startswith("signals:"):
-            await socket.send(json.dumps({"signal": note[1]}))
-            note = await hints.next(0.001)
-        if time.monotonic() - last_sent >= PING_SECONDS:
-            await socket.send(PING)
-            last_sent = time.monotonic()
+        again = time.monotonic() + READ_AGAIN_SECONDS
+        while not listener.done() and time.monotonic() < again:
+            due = [again, last_sent + PING_SECONDS, *([told_at + VIEWING_SECONDS] if viewer else [])]
+            note = await hints.next(max(0.0, min(due) - time.monotonic()))
+            if note is not None and note[0].startswith("conversation:"):
+                if note[1] is None or note[1] > after:
+                    break
+            elif note is not None and await _pass_on(socket, note, viewer):
+                _tell_viewers(request, conversation_id, viewer, "viewing")
+            if time.monotonic() - last_sent >= PING_SECONDS:
+                await socket.send(PING)
+                last_sent = time.monotonic()
+            if viewer is not None and time.monotonic() - told_at >= VIEWING_SECONDS:
+                _tell_viewers(request, conversation_id, viewer, "viewing")
+                told_at = time.monotonic()
+
+
+async def _pass_on(socket: Any, note: tuple[str, Any], viewer: dict[str, Any] | None) -> bool:
+    """A signal of the other side; the place in the queue; what a colleague does, but not what one does oneself.
+
+    Returns whether it was a colleague who has just come, and wants to know who else is here.
+    """
+    topic, content = note
+    if topic.startswith("signals:"):
+        await socket.send(json.dumps({"signal": content}))
+    elif topic.startswith("waiting:"):
+        await socket.send(json.dumps({"signal": {"waiting": content}}))
+    elif viewer is not None and content["id"] != viewer["id"]:
+        await socket.send(json.dumps({"staff": content}, ensure_ascii=False))
+        return bool(content.get("hello"))
+    return False
+
+
+def _tell_viewers(
+    request: Request,
+    conversation_id: str,
+    viewer: dict[str, Any] | None,
+    doing: str,
+    *,
+    hello: bool = False,
+) -> None:
+    note = {**(viewer or {}), "doing": doing, **({"hello": True} if hello else {})}
+    request.app.ctx.house.bus.publish(f"staff:{conversation_id}", note)
 
 
 async def first_frame(socket: Any) -> dict[str, Any]:

@@ -21,7 +21,15 @@ from bot.storage.limits import spend
 from bot.web import guide_views as views
 from bot.web.auth import client_address
 from bot.web.chat import MESSAGES_PER_ADDRESS, MESSAGES_PER_CONVERSATION, opened
-from bot.web.context import body_of, client_id_of, in_thread, optional_text, text_field, whole_number
+from bot.web.context import (
+    body_of,
+    client_id_of,
+    in_thread,
+    optional_text,
+    optional_words,
+    text_field,
+    whole_number,
+)
 
 bp = Blueprint("guide", url_prefix="/api/v1/conversations/<conversation_id:str>/guide")
 
@@ -93,13 +101,13 @@ async def send(request: Request, conversation_id: str) -> HTTPResponse:
     client_id = client_id_of(body)
     choices: Choices = {name: text_field(body, name, limit=MAX_NAME) for name in ("topic", "issue", "way")}
     choices["line_id"] = optional_text(body, "line_id", limit=MAX_LINE_ID)
-    choices["text"] = optional_text(body, "text")
+    choices["text"] = optional_words(body)
     address = client_address(request)
 
     def work() -> tuple[int, bool]:
         now = house.clock.now()
-        spend(house.database, MESSAGES_PER_CONVERSATION, conversation_id, now)
-        spend(house.database, MESSAGES_PER_ADDRESS, address, now)
+        limits = {MESSAGES_PER_CONVERSATION: conversation_id, MESSAGES_PER_ADDRESS: address}
+        spend(house.database, limits, now)
         with house.database.read() as tx:
             before = log.accepted_choices(tx, conversation_id, client_id=client_id, choices=choices)
         if before is not None:

@@ -12,10 +12,16 @@ from sanic.response import HTTPResponse
 
 from bot.base.errors import Unknown
 from bot.base.settings import ROOT
-from bot.base.texts import LOCALES, SELLER_LOCALES, catalogue, translate
+from bot.base.texts import ALL_LOCALES, LOCALES, catalogue, languages_of, translate
 from bot.web.context import reader_locale
 
 STATIC = Path(__file__).parent / "static"
+LANGUAGE_NAMES = {"es": "Español", "de": "Deutsch", "en": "English", "zh": "中文"}
+"""Each in its own language, as one looks for it."""
+
+HTML_LANG = {"en": "en-GB"}
+"""What a page says its language is, where that is more than the language: dates and amounts follow it."""
+
 bp = Blueprint("pages")
 
 _templates = jinja2.Environment(
@@ -36,11 +42,11 @@ def page(
     status: int = 200,
     **values: Any,
 ) -> HTTPResponse:
-    """Render `template` in the reader's language.
+    """Render `template` in the reader's language, as far as the page is there in it.
 
     In it: `_("text", name=…)`, `_in("domain", "text")`, `locale`, `csrf`, `account`, and `values`.
     """
-    language = locale or reader_locale(request)
+    language = locale or reader_locale(request, languages_of(domain))
 
     def text(msgid: str, **placeholders: Any) -> str:
         return translate(domain, language, msgid, **placeholders)
@@ -52,7 +58,9 @@ def page(
         _=text,
         _in=text_in,
         locale=language,
+        html_lang=HTML_LANG.get(language, language),
         locales=LOCALES,
+        language_names=LANGUAGE_NAMES,
         csrf=getattr(request.ctx, "csrf", ""),
         account=getattr(request.ctx, "account", None),
         demo=request.app.ctx.house.settings.demo,
@@ -71,8 +79,9 @@ async def chat(request: Request) -> HTTPResponse:
 async def texts(request: Request, domain: str, name: str) -> HTTPResponse:
     """The catalogue `domain` in one language, as JSON {msgid: text}, for the pages' scripts."""
     locale = name.removesuffix(".json")
-    spoken = locale in {*LOCALES, *SELLER_LOCALES}
-    known = {path.stem for path in (ROOT / "locales" / locale).glob("*.po")} if spoken else set()
+    known = (
+        {path.stem for path in (ROOT / "locales" / locale).glob("*.po")} if locale in ALL_LOCALES else set()
+    )
     if domain not in known:
         raise Unknown("unknown_page")
     headers = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}

@@ -19,7 +19,7 @@ from bot.shop.gaps import needs_of_pages
 from bot.web import seller_stream
 from bot.web import seller_views as views
 from bot.web.auth import allowed, allowed_page
-from bot.web.context import body_of, client_id_of, in_thread, optional_text, whole_number
+from bot.web.context import body_of, client_id_of, in_thread, optional_text, optional_words, whole_number
 from bot.web.pages import page
 
 T = TypeVar("T")
@@ -187,7 +187,7 @@ def _given(body: dict[str, Any]) -> dict[str, Any]:
     return {
         "client_id": client_id_of(body),
         "resolution": optional_text(body, "resolution", limit=40),
-        "text": optional_text(body, "text"),
+        "text": optional_words(body),
         "no_reply_needed": no_reply,
         "amount_cents": amount,
         "date": optional_text(body, "date", limit=20),

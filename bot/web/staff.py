@@ -7,8 +7,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.accounts import store
+from bot.accounts.model import locales_of
 from bot.base.errors import BadInput
-from bot.base.texts import LOCALES, SELLER_LOCALES
 from bot.web.auth import signed_in
 from bot.web.context import body_of, in_thread
 
@@ -17,10 +17,10 @@ bp = Blueprint("staff", url_prefix="/api/v1/account")
 
 @bp.put("/")
 async def change_account(request: Request) -> HTTPResponse:
-    """{locale}: the language of this account's pages; sellers may choose Chinese too."""
+    """{locale}: the language of this account's pages; which there are depends on the role."""
     account = await signed_in(request)
     locale = body_of(request).get("locale")
-    if not isinstance(locale, str) or locale not in (SELLER_LOCALES if account.role == "seller" else LOCALES):
+    if not isinstance(locale, str) or locale not in locales_of(account.role):
         raise BadInput("bad_fields", fields={"locale": "unknown_locale"})
     database = request.app.ctx.house.database
 

@@ -78,6 +78,9 @@ def test_a_new_password_ends_sessions(database, clock):
         ({"role": "king"}, "role"),
         ({"role": "seller"}, "seller_id"),
         ({"email": "no address"}, "email"),
+        ({"locale": "zh"}, "locale"),
+        ({"role": "trainer", "locale": "en"}, "locale"),
+        ({"role": "seller", "seller_id": "s-lumen", "locale": "en"}, "locale"),
     ],
 )
 def test_a_bad_account_is_refused_naming_the_field(database, clock, changes, field):

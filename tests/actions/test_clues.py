@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from actions.clues import CAN_BE_DECLINED
-from actions.speech import label
-from bot.base.text import folded
+from actions.speech import is_bare, says
 
 
 def declined(text: str, locale: str) -> list[str]:
     """The ways a text says no to."""
-    return [
-        way
-        for way in CAN_BE_DECLINED
-        if re.search(rf"\b(?:{label(locale, f'words for declining {way}')})\b", folded(text))
-    ]
+    return [way for way in CAN_BE_DECLINED if says(locale, f"declining {way}", text)]
 
 
 @pytest.mark.parametrize(
@@ -39,3 +32,34 @@ def declined(text: str, locale: str) -> list[str]:
 )
 def test_a_way_to_go_on_is_declined(locale: str, text: str, expected: list[str]) -> None:
     assert declined(text, locale) == expected
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "expected"),
+    [
+        ("es", "Sí, por favor", True),
+        ("es", "no", True),
+        ("es", "sí, porque es pequeño", False),
+        ("de", "Ja bitte!", True),
+        ("de", "nein danke", True),
+        ("de", "ja, zu klein", False),
+        ("de", "42", False),
+    ],
+)
+def test_a_yes_or_no_alone_tells_nothing(locale: str, text: str, expected: bool) -> None:
+    assert is_bare(locale, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "expected"),
+    [
+        ("es", "¿Y en otro color?", True),
+        ("es", "la quiero en negro", True),
+        ("es", "¿cuándo vuelve a estar?", False),
+        ("de", "Gibt es die auch in einer anderen Farbe?", True),
+        ("de", "in Größe 42?", True),
+        ("de", "Was kostet die Lampe in Ihrem Laden?", False),
+    ],
+)
+def test_another_version_is_asked_for(locale: str, text: str, expected: bool) -> None:
+    assert says(locale, "another version", text) == expected

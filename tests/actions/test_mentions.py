@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.mentions import mentioned, pieces_in, place_in
+from actions.mentions import corrected, mentioned, pieces_in, place_in
 
 TITLES = {
     "duna": "Lámpara de mesa Alumbra Duna, cerámica, 42 cm",
@@ -107,3 +107,16 @@ def test_a_title_that_has_the_word_comes_before_one_of_the_same_kind() -> None:
     titles = {"ohr": "Kabellose Ohrhörer Yunvari Aire", "kopf": "Over-Ear-Kopfhörer Yunvari Calma"}
 
     assert mentioned("Meine Kopfhörer rauschen", titles) == ["kopf"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "expected"),
+    [
+        ("es", "Es la mesa… no, la otra cosa, el espejo", "la otra cosa, el espejo"),
+        ("es", "me llegó la mesa, no la lámpara", "me llegó la mesa, no la lámpara"),  # denied, not corrected
+        ("de", "Die Lampe, nein, der Spiegel fehlt", "der Spiegel fehlt"),
+        ("de", "nein", "nein"),
+    ],
+)
+def test_what_comes_after_a_correction_counts(locale: str, text: str, expected: str) -> None:
+    assert corrected(text, locale) == expected

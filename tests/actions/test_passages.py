@@ -20,11 +20,11 @@ from bot.shop.passages import best_passage
 RIGHT = 0.9
 """The least share of shown passages that are right."""
 
-INVENTED = 0.03
-"""The highest share of unanswered questions that get a passage."""
+INVENTED = 0.05
+"""The highest share of unanswered questions that get a passage as their answer."""
 
-FOUND = {"page_questions": 0.7, "page_questions_further": 0.3}
-"""The least share of answered questions whose passage is found: silence is better than a guess."""
+FOUND = {"page_questions": 0.65, "page_questions_further": 0.3}
+"""The least share of answered questions that are surely answered: what only comes closest is shown as that."""
 
 Pages = dict[tuple[str, str], Page]
 

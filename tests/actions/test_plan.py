@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from actions.heard import Message
-from actions.plan import plan, wishes_of
+from actions.plan import Step, plan, wishes_of
 
 ORDER = {"entity": "order_id", "value": "302-1234567-1234567"}
 
@@ -59,8 +59,20 @@ class Told:
     def refuses(self, text: str) -> bool:
         return True
 
+    def withdraws(self, text: str, *, just_opened: bool) -> bool:
+        return "zurückziehen" in text
+
+    def means_other(self, text: str) -> bool:
+        return "die andere" in text
+
     def declined(self, text: str) -> frozenset[str]:
         return self._declined
+
+    def is_bare(self, text: str) -> bool:
+        return text == "ja"
+
+    def wants_version(self, text: str) -> bool:
+        return "andere Farbe" in text
 
 
 def planned(
@@ -132,7 +144,8 @@ def test_naming_one_of_the_offered_lines_is_the_answer(picks: bool, expected: li
 
 
 def test_wishes_that_wait_are_served_after_the_answer() -> None:
-    memory = waiting("order_status", "line", rest=["return_policy"], text="…")
+    rest = [{**vars(Step("return_policy", "…")), "entities": [], "part": []}]
+    memory = waiting("order_status", "line", rest=rest)
 
     assert planned("order_status", message("order_status", pressed=True), memory) == [
         "order_status",
@@ -234,3 +247,40 @@ def test_a_wish_that_is_named_to_be_dropped_is_dropped() -> None:
 
     assert planned("return_start", heard, waiting("return_start", "return_reason")) == ["stop"]
     assert planned("return_start", heard, waiting("return_start", "line")) == ["return_start"]
+
+
+def test_a_bare_yes_is_no_address_and_is_asked_again() -> None:
+    memory = waiting("order_change", "new_value")
+
+    yes = plan("affirm", message("affirm", "ja"), memory, Told())
+    more = plan("affirm", message("affirm", "ja, Größe 42"), memory, Told())
+
+    assert [(step.reason, step.text, step.pressed) for step in yes] == [("order_change", "", True)]
+    assert [(step.reason, step.text, step.pressed) for step in more] == [
+        ("order_change", "ja, Größe 42", False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("beside", "expected"),
+    [
+        ("order_status", ["return_start", "order_status"]),
+        ("item_defective", ["return_start"]),
+        ("feedback_negative", ["return_start"]),
+    ],
+)
+def test_another_wish_in_an_answer_is_served_after_it(beside: str, expected: list[str]) -> None:
+    heard = message("return_start", "zu klein; und wo ist das andere?", wishes=(beside,))
+
+    assert planned("return_start", heard, waiting("return_start", "return_reason")) == expected
+
+
+def test_another_colour_is_asked_of_the_page_and_noted_as_what_it_is() -> None:
+    heard = message("product_availability", "gibt es eine andere Farbe?")
+    unsure = message(
+        "nlu_fallback", heard.text, ranking=(("warranty_question", 0.4), ("product_question", 0.3))
+    )
+
+    for reason, said in (("product_availability", heard), ("clarify", unsure)):
+        (step,) = plan(reason, said, {}, Told())
+        assert (step.reason, step.noted) == ("product_question", "product_availability")

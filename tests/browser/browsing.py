@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests import services
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -30,6 +33,14 @@ def chromium_path() -> str | None:
     return (
         str(fixed) if fixed.exists() else next((path for name in names if (path := shutil.which(name))), None)
     )
+
+
+def need_chromium() -> None:
+    """Skip what needs Chromium where there is none; where nothing may be skipped, fail."""
+    if chromium_path() is None:
+        if services.MUST_RUN_ALL:
+            raise FileNotFoundError("Chromium is not installed")
+        pytest.skip("Chromium is not installed")
 
 
 @contextmanager

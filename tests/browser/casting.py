@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+Line = dict[str, Any]
+Found = tuple[dict[str, Any], str, Line]
+"""A customer, an order's number, and the line in it that a test is about."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,11 @@ class Casting:
             locale, lambda line: line["covered"] and line["state"] == "delivered" and line["seller"] == seller
         )
 
+    def returnable(self, locale: str) -> Role:
+        """To whom a covered, returnable item came last: other tests may have moved the clock."""
+        arrived = self._alone(locale, _could_go_back)
+        return self._give(max(arrived, key=lambda found: found[2]["delivered_at"]))
+
     def delivered_among_others(self, locale: str) -> Role:
         """A customer with a covered item that has arrived, one piece of it, in an order of several items."""
         for customer in self.customers:
@@ -61,23 +71,39 @@ class Casting:
                     if line["covered"] and line["state"] == "delivered" and line["quantity"] == 1
                 ]  # fmt: skip
                 if len(order["lines"]) > 1 and arrived and order["order_id"] not in self._given:
-                    self._given.add(order["order_id"])
-                    return _role_of(customer, order["order_id"], arrived[0])
+                    return self._give((customer, order["order_id"], arrived[0]))
         raise LookupError(f"the demo shop has no such customer in {locale} (any more)")
 
     def awaited(self, locale: str) -> Role:
         """A customer whose order is on its way."""
         return self._role(locale, lambda line: line["state"] == "shipped")
 
-    def _role(self, locale: str, fits: Any) -> Role:
-        for customer in self.customers:
-            for order in customer["orders"] if customer["locale"] == locale else ():
-                lines, order_id = order["lines"], order["order_id"]
-                alone = len(lines) == 1 and lines[0]["quantity"] == 1
-                if alone and order_id not in self._given and fits(lines[0]):
-                    self._given.add(order_id)
-                    return _role_of(customer, order_id, lines[0])
-        raise LookupError(f"the demo shop has no such customer in {locale} (any more)")
+    def _role(self, locale: str, fits: Callable[[Line], bool]) -> Role:
+        return self._give(self._alone(locale, fits)[0])
+
+    def _alone(self, locale: str, fits: Callable[[Line], bool]) -> list[Found]:
+        """The orders of one piece of one line that nobody was given yet. Raises `LookupError` when there is none."""
+        found = [
+            (customer, order["order_id"], order["lines"][0])
+            for customer in self.customers
+            if customer["locale"] == locale
+            for order in customer["orders"]
+            if len(order["lines"]) == 1
+            and order["lines"][0]["quantity"] == 1
+            and order["order_id"] not in self._given
+            and fits(order["lines"][0])
+        ]
+        if not found:
+            raise LookupError(f"the demo shop has no such customer in {locale} (any more)")
+        return found
+
+    def _give(self, found: Found) -> Role:
+        self._given.add(found[1])
+        return _role_of(*found)
+
+
+def _could_go_back(line: Line) -> bool:
+    return line["covered"] and line["returnable"] and line["state"] == "delivered"
 
 
 def _role_of(customer: dict[str, Any], order_id: str, line: dict[str, Any]) -> Role:

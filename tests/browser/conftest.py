@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests import services
-from tests.browser.browsing import Visits, chromium_path, launched
+from tests.browser.browsing import Visits, launched, need_chromium
 from tests.browser.casting import Casting
 from tests.browser.server import Server, running_server
 
@@ -16,10 +15,7 @@ from tests.browser.server import Server, running_server
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """`puente run --demo` with the real model."""
-    if chromium_path() is None:
-        if services.MUST_RUN_ALL:
-            raise FileNotFoundError("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
+    need_chromium()
     with running_server(tmp_path_factory.mktemp("served")) as server:
         yield server
 

@@ -58,7 +58,19 @@ def test_desk_is_accessible(visits: Visits, scheme: str) -> None:
     desk.claim()
     desk.reply.wait_for()
     assert_accessible(desk.page, "conversation")
+    desk.page.locator("#search-button").click()
+    desk.page.locator(".search-dialog .found button").first.wait_for()
+    assert_accessible(desk.page, "search")
+    desk.page.keyboard.press("Escape")
+    desk.page.locator("#me").click()
+    assert_accessible(desk.page, "away and topics")
+    desk.page.keyboard.press("Escape")
     desk.close()
+    overview = visits.person("de", color_scheme=scheme, bypass_csp=True)
+    Desk.of(overview, "sofia@puente.example", "de")
+    overview.goto("/desk/overview")
+    overview.locator("#report .chart").first.wait_for()
+    assert_accessible(overview, "overview")
 
 
 def test_case_log_is_accessible(visits: Visits, casting: Casting, scheme: str) -> None:

@@ -12,13 +12,12 @@ from tests.browser.casting import Casting
 from tests.browser.stories import in_chat
 from tests.browser.test_accessibility import assert_accessible
 
-SELLER = {"es": "s-haoyu", "de": "s-lumen"}
 WISH = {"es": "Quiero devolver el pedido {order_id}", "de": "Ich möchte Bestellung {order_id} zurückschicken"}
 REASON = {"es": "Ya no lo quiero", "de": "Gefällt mir nicht"}
 
 
 def test_a_return_gives_a_label_to_print(visits: Visits, casting: Casting, locale: str) -> None:
-    role = casting.delivered(locale, SELLER[locale])
+    role = casting.returnable(locale)
     page = visits.person(locale, bypass_csp=True)
     widget = in_chat(page, locale, role)
     widget.ask(WISH[locale].format(order_id=role.order_id))

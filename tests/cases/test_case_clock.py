@@ -237,6 +237,11 @@ def test_what_needs_a_person_goes_to_the_queue_and_counts_as_untold(
         conversation = log.get_conversation(tx, case.conversation_id)
     assert (case.state, case.resolution, case.told_at) == ("decided", "person_takes_over", None)
     assert (conversation.controller, conversation.handoff_reason) == ("queue", "decide_case")
+    seen = [e.body["state"] for e in entries(shop_database, REFERENCE) if e.type == "case"]
+    assert seen == ["opened", "expired"]  # a decision is told when there is one
+    told = [e.body["text"] for e in entries(shop_database, REFERENCE) if e.type == "message"][-1]
+    assert "no ha respondido a tiempo" in told
+    assert "decidido" not in told
 
 
 def test_an_agent_is_warned_six_hours_before_the_promise_is_over(

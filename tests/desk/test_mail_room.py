@@ -131,6 +131,15 @@ def test_the_customers_answer_comes_back_into_the_conversation_once(
     assert heard == [(f"conversation:{by_mail}", written.seq), ("desk", by_mail)]
 
 
+def test_a_card_number_in_a_mail_is_hidden_and_the_customer_told(
+    database: Database, by_mail: str, room: MailRoom
+) -> None:
+    room.receive(bytes(answer(Thread("conversation", by_mail), "Con la 4111 1111 1111 1111, gracias.")))
+
+    assert messages(database, by_mail, "customer")[-1].body["text"] == "Con la •••• •••• •••• 1111, gracias."
+    assert "tarjeta" in messages(database, by_mail, "bot")[-1].body["text"]
+
+
 def test_an_answer_by_reference_alone_is_bound_too(
     by_mail: str, room: MailRoom, sent: Callable[[], dict[str, EmailMessage]]
 ) -> None:

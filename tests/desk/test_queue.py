@@ -8,15 +8,19 @@ from sqlalchemy import update
 
 from bot.accounts.model import Account
 from bot.base.clock import FrozenClock
+from bot.base.effect import Effect
 from bot.cases import OpenCase, open_case
 from bot.conversations import control, log
 from bot.conversations.model import NewEntry
 from bot.conversations.tables import conversations
 from bot.demo.load import load_shop
-from bot.desk import work
+from bot.desk import calls, letters, reports, store, work
 from bot.desk.canned import canned_replies
+from bot.desk.effects import GoOnByMail, RequestCallBack
 from bot.desk.package import package_of, shop_view
 from bot.desk.queue import queue_of
+from bot.effects import APPLIERS
+from bot.service.contact_ways import Window
 from bot.shop.sql import SqlShop
 from bot.storage.database import Database
 
@@ -65,6 +69,72 @@ def test_a_claimed_chat_is_mine_to_me_and_a_colleagues_to_others(
     with database.write() as tx:
         work.reply(tx, waiting, agent=ana, client_id="1", text="Dime", conveys=None, now=clock.now())
         assert [row.customer_waits for row in queue_of(tx, ana.id).mine] == [False]
+
+
+def _passed_on(database: Database, clock: FrozenClock, reason: str, *effects: Effect) -> str:
+    conversation_id = _another(database, clock, queued=False)
+    with database.write() as tx:
+        for effect in effects:
+            APPLIERS[type(effect)](tx, conversation_id, effect, clock.now())
+        control.hand_off(tx, conversation_id, reason=reason, now=clock.now())
+    return conversation_id
+
+
+def test_who_waits_for_a_call_stands_among_the_call_backs_alone(
+    database: Database, clock: FrozenClock, agents: Agents, waiting: str
+) -> None:
+    window = Window(clock.now() + timedelta(hours=2), clock.now() + timedelta(hours=4))
+    called = _passed_on(
+        database, clock, "request_callback", RequestCallBack("+34612345678", window, "Europe/Madrid")
+    )
+    with database.read() as tx:
+        queue, load = queue_of(tx, agents[0].id), reports.live(tx, capacity=3, now=clock.now())
+    assert [row.conversation.id for row in queue.waiting] == [waiting]
+    assert [(one.conversation_id, one.wrote) for one in queue.callbacks] == [(called, None)]
+    assert (queue.shared.waiting_count, load.waiting.count, load.callbacks) == (1, 1, 1)
+
+    clock.advance(timedelta(minutes=5))
+    with database.write() as tx:
+        log.accept_message(tx, called, client_id="2", text="Lieber später", payload=None, now=clock.now())
+        call = store.open_callbacks(tx)[0]
+    assert (call.wrote, call.wrote_at) == ("Lieber später", clock.now())
+
+    clock.advance(timedelta(hours=3))
+    with database.write() as tx:
+        calls.done(tx, call.id, agent=agents[0], now=clock.now())
+        rows = queue_of(tx, agents[0].id).waiting
+    assert [(row.conversation.id, row.conversation.queued_at) for row in rows][1] == (called, clock.now())
+
+
+def test_who_waits_for_a_mail_has_a_day_and_stands_behind_who_waits_in_the_chat(
+    any_database: Database, clock: FrozenClock
+) -> None:
+    mailed_at = clock.now()
+    mailed = _passed_on(
+        any_database, clock, "request_email", GoOnByMail("ana@example.com", "Zweimal bezahlt")
+    )
+    clock.advance(timedelta(hours=1))
+    chats = _another(any_database, clock)
+    with any_database.write() as tx:
+        letters.keep_address(
+            tx, chats, "uwe@example.com", now=clock.now()
+        )  # left while they wait in the chat
+
+    with any_database.read() as tx:
+        rows = queue_of(tx, 0).waiting
+        load = reports.live(tx, capacity=3, now=clock.now())
+        package = package_of(tx, mailed)
+
+    due = mailed_at + timedelta(days=1)
+    assert [(row.conversation.id, row.answer_by) for row in rows] == [(chats, None), (mailed, due)]
+    assert (load.waiting.count, load.waiting.since) == (2, clock.now())
+    assert package.answer_by == due
+
+    clock.advance(timedelta(hours=24))
+    _another(any_database, clock)
+    with any_database.read() as tx:
+        late = [row.conversation.id for row in queue_of(tx, 0).waiting]
+    assert late[:2] == [chats, mailed]
 
 
 def test_the_bots_conversations_are_few_and_not_the_empty_ones(
@@ -150,7 +220,9 @@ def test_without_an_order_the_customers_recent_ones_are_shown(database: Database
 
     assert view.order is None
     assert len(view.recent_orders) == 5
-    assert {line.product_id for order in view.recent_orders for line in order.lines} <= set(view.pages)
+    lines = [line for order in view.recent_orders for line in order.lines]
+    assert {line.product_id for line in lines} <= set(view.pages)
+    assert {line.seller_id for line in lines} <= set(view.sellers)
 
 
 def test_canned_replies_speak_to_the_customer_and_are_titled_for_the_agent() -> None:

@@ -14,8 +14,8 @@ from bot.nlu.entities import find_patterns, phone_in
 from bot.nlu.features import Featurizer, Line
 from bot.nlu.intents import LEARNED
 from bot.nlu.language import identify, language_of_conversation
-from bot.nlu.normalise import clauses, normalised, sentences
-from bot.nlu.wishes import Labelled, WishReader, folds_of
+from bot.nlu.normalise import clauses, normalised, sentences, stretches
+from bot.nlu.wishes import Labelled, WishReader, after_courtesies, folds_of
 from bot.nlu.words import Words
 from bot.training.examples import Examples
 
@@ -46,10 +46,15 @@ def test_what_means_the_same_looks_the_same(one: str, other: str, language: str)
         ("otro teléfono (600 271 845) y ya", [("phone", "+34600271845")]),
         ("al 934 000 561, extensión 12", [("phone", "+34934000561")]),
         ("al 318 555 0147", [("phone", "+573185550147")]),
-        ("CIF G-09812345, por 399.000 pesos", []),
+        ("CIF G-09812345, por 399.000 pesos", [("money", "399.000 pesos")]),
         ("nº305 1104738 8829960", [("order_id", "305-1104738-8829960")]),
         ("ana.prado@example.es", [("email", "ana.prado@example.es")]),
         ("cuesta 49,90 €", [("money", "49,90 €")]),
+        ("stand 25,- da, jetzt 31,50", [("money", "25,-"), ("money", "31,50")]),
+        ("CHF 84.50 statt $8,999", [("money", "CHF 84.50"), ("money", "$8,999")]),
+        ("kostet 2,50 und ist 1,80 hoch, 10,25 Zoll, 19,30 Uhr", [("money", "2,50")]),
+        ("son mil doscientos euros, kein Euro mehr", [("money", "mil doscientos euros")]),
+        ("Lieferung am 03.03.2023, Tracking 01234567890123", []),
         ("Sendung JJD000390007812345678", [("tracking_id", "JJD000390007812345678")]),
         ("ok, gracias", []),
         ("tengo 3 hijos y 2 perros", []),
@@ -287,3 +292,36 @@ def test_short_and_misspelled_texts_are_familiar(words: Words):
         assert featurizer.familiar((normalised(text, "es"), "es")), text
     for text in ("sdfsdf wrtzp", "🙈", ""):
         assert not featurizer.familiar((normalised(text, "es"), "es")), text
+
+
+def test_each_of_several_wishes_is_known_by_what_was_said_about_it(reader: WishReader):
+    text = "lampe kaputt defekt bruch. rechnung steuer beleg rechnung"
+
+    said = reader.read(text, "de").said
+
+    assert {name: [text[start:end].strip() for start, end in places] for name, places in said.items()} == {
+        "fault": ["lampe kaputt defekt bruch."],
+        "bill": ["rechnung steuer beleg rechnung"],
+    }
+    assert not reader.read("lampe kaputt defekt bruch", "de").said
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("danke, und wo ist meine decke?", ["und wo ist meine decke?"]),
+    ("gracias. ¿y el edredon cuando llega?", ["¿y el edredon cuando llega?"]),
+    ("danke, das reicht mir schon", []),
+    ("danke, und nun?", []),
+    ("hallo", []),
+])  # fmt: skip
+def test_a_courtesy_may_be_followed_by_a_question(text: str, expected: list[str]):
+    assert after_courtesies(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Die Lampe ist kaputt, und wo bleibt die Bettdecke?", ["Die Lampe ist kaputt, ", "und wo bleibt die Bettdecke?"]),
+    ("Hola. Quiero devolver la mesa. Gracias", ["Hola. Quiero devolver la mesa. Gracias"]),
+    ("Eins", ["Eins"]),
+    ("", []),
+])  # fmt: skip
+def test_stretches_cover_a_text_and_none_is_too_short(text: str, expected: list[str]):
+    assert [text[start:end] for start, end in stretches(text)] == expected

@@ -46,7 +46,7 @@ def watch() -> Stopwatch:
 def calls(server: ShopServer, watch: Stopwatch) -> Calls:
     """Calls with short limits that do not really wait between tries."""
     return Calls(
-        server.url, "secret", call_seconds=0.3, turn_seconds=2.0, elapsed=watch.elapsed, sleep=watch.sleep
+        server.url, "secret", call_seconds=0.5, turn_seconds=2.0, elapsed=watch.elapsed, sleep=watch.sleep
     )
 
 

@@ -90,14 +90,15 @@ def test_an_unchanged_catalogue_is_not_sent_again(
     http_shop: HttpShop, server: ShopServer, watch: Stopwatch
 ) -> None:
     first = settled(http_shop).catalogue()
-    parts = len(server.requests)
+    sent = len(server.requests)  # a part that was slow is asked for again
     watch.seconds += FRESH_SECONDS + 1
 
     http_shop.catalogue()
     settled(http_shop)
 
     assert http_shop.catalogue() is first
-    assert (parts, server.requests[parts:]) == (3, ["/shop/v1/catalogue"])
+    assert len(set(server.requests[:sent])) == 3
+    assert server.requests[sent:] == ["/shop/v1/catalogue"]
 
 
 def test_a_changed_catalogue_is_read_beside_and_then_taken(

@@ -19,7 +19,7 @@ from bot.conversations import log
 from bot.conversations.dialogue import HandOff, ServedWish, TurnInput, TurnOutput
 from bot.conversations.model import Conversation, Reply
 from bot.storage.database import Database
-from bot.web import auth, chat, desk, desk_streams, pages, staff
+from bot.web import auth, bridge, chat, desk, desk_cases, desk_reports, desk_streams, desk_team, pages, staff
 from bot.web.auth import COOKIE
 from bot.web.server import build_server
 from tests import serving
@@ -61,11 +61,12 @@ class ScriptedResponder:
 
 def house_of(database: Database, clock: Clock, folder: Path) -> House:
     """A composed application with accounts of every role."""
-    settings = Settings(data_dir=str(folder), secret="s" * 40, shop_key="k" * 40)
+    settings = Settings(data_dir=str(folder), secret="s" * 40, shop_key="k" * 40, desk_capacity=1000)
     house = House(settings, responder=ScriptedResponder, database=database, clock=clock)
     people = [
         ("ana", "agent", "es"),
         ("jan", "agent", "de"),
+        ("amy", "supervisor", "en"),
         ("sofia", "supervisor", "es"),
         ("tessa", "trainer", "de"),
         ("sam", "seller", "de"),
@@ -86,7 +87,19 @@ def house_of(database: Database, clock: Clock, folder: Path) -> House:
 @contextmanager
 def served(house: House, *more: Any) -> Iterator[str]:
     """Serve on a free port of this machine, with `more` blueprints; yields the address."""
-    blueprints = [auth.bp, pages.bp, chat.bp, desk.bp, desk_streams.bp, staff.bp, *more]
+    blueprints = [
+        auth.bp,
+        bridge.bp,
+        pages.bp,
+        chat.bp,
+        desk.bp,
+        desk_cases.bp,
+        desk_reports.bp,
+        desk_streams.bp,
+        desk_team.bp,
+        staff.bp,
+        *more,
+    ]
     with serving.served(build_server(house, blueprints)) as address:
         yield address
 

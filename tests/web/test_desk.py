@@ -6,48 +6,26 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 import websockets
-from desk_house import Person, house_of, say, served, waiting_conversation
+from desk_house import Person, say, waiting_conversation
 
 from bot.accounts.store import add_account
 from bot.app import House
-from bot.base.clock import FrozenClock
 from bot.base.settings import ROOT
 from bot.base.texts import catalogue
 from bot.conversations import log
 from bot.conversations.dialogue import TurnInput
 from bot.desk.effects import RequestCallBack, request_callback
 from bot.service.contact_ways import Window
-from bot.storage.database import Database
 
 TRIES = 100
 API = "/api/v1/desk/conversations"
-
-
-@pytest.fixture
-def house(database: Database, clock: FrozenClock, tmp_path: Path) -> House:
-    """The composed application with a scripted responder."""
-    return house_of(database, clock, tmp_path)
-
-
-@pytest.fixture
-def address(house: House) -> Iterator[str]:
-    """Where it is served."""
-    with served(house) as url:
-        yield url
-
-
-@pytest.fixture
-def signed_in(house: House, address: str) -> Callable[[str], Person]:
-    """Signs somebody in as a page does."""
-    return lambda name: Person(house, address, name)
 
 
 def _entries(house: House, conversation_id: str) -> list[log.Entry]:
@@ -65,11 +43,43 @@ ROUTES = [
     ("POST", f"{API}/ID/close"),
     ("POST", f"{API}/ID/notes"),
     ("POST", f"{API}/ID/signals"),
+    ("GET", "/api/v1/desk/queue/mine"),
+    ("GET", "/api/v1/desk/search"),
+    ("PUT", "/api/v1/desk/me"),
+    ("POST", f"{API}/ID/pass-on"),
+    ("POST", f"{API}/ID/invite"),
+    ("POST", f"{API}/ID/leave"),
+    ("POST", f"{API}/ID/requeue"),
+    ("PUT", f"{API}/ID/labels"),
+    ("POST", f"{API}/ID/reason"),
+    ("POST", f"{API}/ID/block"),
+    ("POST", f"{API}/ID/unblock"),
+    ("POST", f"{API}/ID/cases"),
+    ("POST", f"{API}/ID/translations"),
+    ("POST", "/api/v1/desk/translate"),
+    ("GET", "/api/v1/desk/cases/P-1/resolutions"),
+    ("POST", "/api/v1/desk/cases/P-1/decide"),
+    ("GET", "/api/v1/desk/live"),
+    ("GET", "/api/v1/desk/report"),
+    ("GET", "/api/v1/desk/report.csv"),
     ("POST", "/api/v1/desk/callbacks/1/take"),
     ("POST", "/api/v1/desk/callbacks/1/put-back"),
     ("POST", "/api/v1/desk/callbacks/1/done"),
     ("POST", "/api/v1/desk/callbacks/1/not-reached"),
 ]
+
+BODIES: dict[str, dict[str, Any]] = {
+    "release": {"to": "bot"},
+    "pass-on": {"to": 1},
+    "invite": {"to": 1},
+    "labels": {"labels": ["regalo"]},
+    "reason": {"reason": "order_status"},
+    "block": {"hours": 1},
+    "cases": {"order_id": "303", "line_id": "303-1", "reason": "item_damaged", "text": "¿Qué hacemos?"},
+    "translations": {"seqs": [1], "to": "de"},
+}
+NOT_THERE = {"cases": (404, "unknown_line"), "translations": (503, "no_translator")}
+"""What is missing before the conversation is."""
 
 
 def test_every_route_is_for_agents_and_supervisors_only(
@@ -294,13 +304,15 @@ def test_too_long_broken_and_unknown_are_told_apart(house: House, signed_in: Cal
         == 413
     )
     assert ana.session.post(url, data=b"{broken", timeout=20).json()["error"]["code"] == "bad_json"
+    sofia = signed_in("sofia")
     for method, path in ROUTES:
         if "ID" in path:
-            body = {"client_id": "1", "text": "Hola", "to": "bot", "typing": True}
-            answer = ana.session.request(
-                method, ana.address + path.replace("ID", "f" * 32), json=body, timeout=20
+            body = BODIES.get(path.rsplit("/", 1)[1], {"client_id": "1", "text": "Hola", "typing": True})
+            answer = sofia.session.request(
+                method, sofia.address + path.replace("ID", "f" * 32), json=body, timeout=20
             )
-            assert (answer.status_code, answer.json()["error"]["code"]) == (404, "unknown_conversation"), path
+            expected = NOT_THERE.get(path.rsplit("/", 1)[1], (404, "unknown_conversation"))
+            assert (answer.status_code, answer.json()["error"]["code"]) == expected, path
 
 
 def test_queue_and_conversation_speak_the_agents_language(
@@ -390,6 +402,37 @@ async def test_an_agent_follows_a_conversation_and_the_customers_typing(
     ]
 
 
+async def test_who_waits_hears_of_a_new_place_and_the_desk_does_not(
+    house: House, address: str, signed_in: Callable[[str], Person]
+) -> None:
+    ana, first, second = signed_in("ana"), waiting_conversation(house), waiting_conversation(house)
+    api = f"{address.replace('http', 'ws')}/api/v1"
+    cookie = {"cookie": f"puente_session={signed_in('jan').token}", "origin": address}
+    hello = {"token": house.tokens.for_conversation(second), "after": 0}
+    customer_at, desk_at = f"{api}/conversations/{second}/stream", f"{api}/desk/conversations/{second}/stream"
+
+    async with (
+        websockets.connect(customer_at) as customer,  # type: ignore[attr-defined]
+        websockets.connect(desk_at, extra_headers=cookie) as desk,  # type: ignore[attr-defined]
+    ):
+        for socket, frame in ((customer, hello), (desk, {"after": 0})):
+            await socket.send(json.dumps(frame))
+            await asyncio.wait_for(socket.recv(), 10)
+        await asyncio.get_running_loop().run_in_executor(None, ana.post, f"{API}/{first}/claim")
+        place = 0
+        while place != 1:
+            frame = json.loads(await asyncio.wait_for(customer.recv(), 10))
+            place = frame["signal"]["waiting"]["position"]
+            assert place in (1, 2)
+        house.bus.publish(f"signals:{second}", {"typing": "bot"})
+        heard = json.loads(await asyncio.wait_for(desk.recv(), 10))
+
+    assert heard == {"signal": {"typing": "bot"}}
+    with house.database.read() as tx:
+        entries = log.entries_after(tx, second, 0, audience="staff", limit=10)
+    assert [entry.type for entry in entries] == ["message", "message", "handoff", "outcome"]
+
+
 async def test_the_customer_sees_only_the_holder_typing(
     house: House, address: str, signed_in: Callable[[str], Person]
 ) -> None:
@@ -456,7 +499,7 @@ def test_pages_are_whole_in_both_languages(address: str, signed_in: Callable[[st
     assert "Arbeitsplatz" in german.text
     assert 'href="/studio"' not in german.text
     assert 'href="/studio"' in signed_in("sofia").get("/desk", headers=html).text
-    for locale, word in (("es", "Contraseña"), ("de", "Passwort"), ("zh", "密码")):
+    for locale, word in (("es", "Contraseña"), ("de", "Passwort"), ("en", "Password"), ("zh", "密码")):
         assert word in requests.get(f"{address}/sign-in?locale={locale}", timeout=20).text
     lost = requests.get(f"{address}/nowhere", headers=html, timeout=20)
     assert lost.status_code == 404
@@ -500,6 +543,43 @@ def test_the_language_of_the_account_is_the_pages_language(signed_in: Callable[[
     assert '<html lang="de">' in ana.get("/desk").text
 
 
+def test_desk_and_its_errors_are_in_english_for_who_reads_english(
+    house: House, signed_in: Callable[[str], Person]
+) -> None:
+    conversation_id = waiting_conversation(house, name=None)
+    amy = signed_in("amy")
+
+    pages = [amy.get(path).text for path in ("/desk", "/desk/overview")]
+    (row,) = amy.get("/api/v1/desk/queue").json()["waiting"]
+    package = amy.get(f"{API}/{conversation_id}").json()
+    refused = amy.post(f"{API}/{conversation_id}/messages", {"client_id": "1", "text": "Hola"}).json()[
+        "error"
+    ]
+    faulty = amy.post(f"{API}/{conversation_id}/notes", {"text": " "}).json()["error"]
+
+    assert all('<html lang="en-GB">' in page for page in pages)
+    assert all("<h1" in page and "Sign out" in page for page in pages)
+    assert (row["customer"], row["handoff_label"]) == ("Guest", "Talk to a person")
+    assert package["wishes"][0]["outcome_label"] == "handed over to a person"
+    assert package["canned"][0]["title"] == "Greeting"
+    assert package["canned"][0]["text"].startswith("Hola, soy Amy")
+    assert refused["message"] == "This chat isn't yours. Take it first."
+    assert faulty["fields"] == {"text": "Write something."}
+
+
+def test_no_conversation_is_in_english(address: str) -> None:
+    headers = {"accept-language": "en-GB, en;q=0.9, de;q=0.5"}
+
+    begun = requests.post(f"{address}/api/v1/conversations", json={}, headers=headers, timeout=20)
+    refused = requests.post(
+        f"{address}/api/v1/conversations", json={"locale": "en"}, headers=headers, timeout=20
+    )
+
+    assert (begun.status_code, begun.json()["locale"]) == (201, "de")
+    assert refused.status_code == 400
+    assert refused.json()["error"]["fields"] == {"locale": "Diese Sprache gibt es hier nicht."}
+
+
 def test_every_text_of_the_desks_scripts_has_an_entry() -> None:
     static = ROOT / "bot" / "web" / "static"
     for domain, files in (
@@ -510,5 +590,5 @@ def test_every_text_of_the_desks_scripts_has_an_entry() -> None:
             text for file in files for text in re.findall(r'\bt\("([^"]+)"', file.read_text(encoding="utf-8"))
         }
         assert used
-        for locale in ("es", "de"):
+        for locale in ("es", "de", "en"):
             assert used <= set(catalogue(domain, locale)), (domain, locale)

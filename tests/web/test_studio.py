@@ -204,3 +204,17 @@ def test_page_is_served_and_leads_to_signing_in(address: str, trainer: Person) -
     assert "Tastenkürzel" in trainer.get("/studio").text
     away = requests.get(f"{address}/studio", timeout=20, allow_redirects=False)
     assert (away.status_code, away.headers["location"]) == (302, "/sign-in?next=/studio")
+
+
+def test_an_english_supervisor_sees_a_studio_that_is_whole_in_another_language(
+    house: House, address: str
+) -> None:
+    amy = Person(house, address, "amy")
+
+    page = amy.get("/studio").text
+    error = amy.get("/api/v1/studio/nowhere").json()["error"]
+
+    assert '<html lang="es">' in page
+    assert "Cerrar sesión" in page
+    assert '<option value="en"' in page
+    assert error["message"].startswith("Esta página no existe")

@@ -11,8 +11,7 @@ from sqlalchemy import delete
 from bot.app import House
 from bot.serve import application
 from bot.storage.tables import attempts
-from tests import services
-from tests.browser.browsing import Visits, chromium_path, launched
+from tests.browser.browsing import Visits, launched, need_chromium
 from tests.browser.pages import Shop, Widget
 from tests.faults.proxy import BreakingProxy, breaking_proxy
 from tests.harness import house_in
@@ -35,10 +34,7 @@ def address(house: House) -> Iterator[str]:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium; ends with this folder, for its event loop must not be there when other tests start theirs."""
-    if chromium_path() is None:
-        if services.MUST_RUN_ALL:
-            raise FileNotFoundError("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
+    need_chromium()
     with launched() as browser:
         yield browser
 

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
+from bot.accounts import store
+from bot.accounts.model import Account
 from bot.app import House
 from bot.cases.effects import OpenCase, open_case
 from bot.cases.expire import expire_case
 from bot.conversations import control, log
 from bot.conversations.model import NewEntry
+from bot.desk import hand_over, waiting, work
 from tests.browser.browsing import PHONE, Visits
 from tests.browser.pages import Shop, Widget
 from tests.browser.test_accessibility import assert_accessible
 from tests.widget.test_delivery import texts_of
+
+ERASED = "This conversation and what we knew of you from it are erased. You can begin anew."
 
 
 def case_of(house: House, widget: Widget, reference: str, *, age: timedelta = timedelta()) -> None:
@@ -28,6 +36,13 @@ def case_of(house: House, widget: Widget, reference: str, *, age: timedelta = ti
     with house.database.write() as tx:
         open_case(tx, conversation_id, effect, at)
     house.bus.publish(f"conversation:{conversation_id}")
+
+
+def agents_of(house: House) -> tuple[Account, Account]:
+    """Clara and Jan of the demo."""
+    with house.database.read() as tx:
+        known = {account.email: account for account in store.list_accounts(tx)}
+    return known["clara@puente.example"], known["jan@puente.example"]
 
 
 def own(widget: Widget) -> None:
@@ -80,7 +95,11 @@ def test_conversation_is_saved_and_erased(house: House, widget: Widget) -> None:
 
     expect(widget.mine).to_have_count(0)
     assert texts_of(house, before, "customer") == []
+    told = widget.text(ERASED)
+    expect(widget.page.locator(".greeting .note")).to_have_text(told)
+    expect(widget.page.locator("[aria-live=polite] p").filter(has_text=told)).to_have_count(1)
     widget.ask("ganz neu")
+    expect(widget.page.locator(".greeting .note")).to_have_count(0)
     assert widget.conversation_id() != before
 
 
@@ -100,6 +119,125 @@ def test_who_waits_sees_it_and_leaves_an_address(house: House, widget: Widget) -
 
     expect(form).to_be_hidden()
     expect(widget.from_bot.last).to_contain_text("ana@example.com")
+
+
+@pytest.fixture
+def somebody_there(house: House) -> Iterator[None]:
+    """Clara is at the desk."""
+    house.desk_keeper.arrive("a page of Clara's", agents_of(house)[0].id)
+    yield
+    house.desk_keeper.leave("a page of Clara's")
+
+
+@pytest.mark.usefixtures("somebody_there")
+def test_place_in_the_queue_moves_on_the_screen_and_is_told_once_to_those_who_listen(
+    house: House, widget: Widget
+) -> None:
+    conversation_id, (agent, _) = widget.conversation_id(), agents_of(house)
+    with house.database.write() as tx:
+        before = [log.start_conversation(tx, locale="de", now=house.clock.now()).id for _ in range(2)]
+        for one in (*before, conversation_id):
+            control.hand_off(tx, one, reason="talk_to_human", now=house.clock.now())
+        place = control.queue_position(tx, conversation_id)
+        last_seq = log.get_conversation(tx, conversation_id).last_seq
+    house.bus.publish(f"conversation:{conversation_id}")
+    line, heard = widget.foot.locator(".waiting > p"), widget.page.locator("[aria-live=polite] p")
+    expect(line).to_contain_text(widget.text("You are number {position} in the queue.", position=place))
+    widget.page.locator("#puente-address").fill("ana@")
+    line.evaluate("(element) => (element.id = 'the-same')")
+
+    for number, one in enumerate(before, 1):
+        with house.database.write() as tx:
+            work.claim(tx, one, agent=agent, now=house.clock.now())
+        house.tell_desk(one, agents=[agent.id], shared=True)
+        left = place - number
+        told = widget.text("You are number {position} in the queue.", position=left)
+        expect(line).to_contain_text(told if left > 1 else widget.text("You are next."))
+        house.tell_desk(None, agents=[], shared=True)
+
+    last = widget.text("You are number {position} in the queue.", position=place - 2)
+    expect(heard.filter(has_text=last if place > 3 else widget.text("You are next."))).to_have_count(1)
+    expect(
+        heard.filter(has_text=widget.text("You are number {position} in the queue.", position=place))
+    ).to_have_count(1)
+    expect(line).to_have_id("the-same")
+    expect(widget.page.locator("#puente-address")).to_have_value("ana@")
+    expect(widget.page.locator("#puente-address")).to_be_focused()
+    expect(widget.notices).to_have_count(1)
+    with house.database.read() as tx:
+        assert log.get_conversation(tx, conversation_id).last_seq == last_seq
+
+
+def test_what_is_said_of_the_wait_is_true(
+    house: House, widget: Widget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opens_at = house.clock.now() + timedelta(hours=60)
+    hours = {"now": (False, opens_at)}
+    monkeypatch.setattr(waiting, "hours", lambda _rules, _now: hours["now"])
+    conversation_id, (agent, _) = widget.conversation_id(), agents_of(house)
+    with house.database.write() as tx:
+        control.hand_off(tx, conversation_id, reason="talk_to_human", now=house.clock.now())
+    house.bus.publish(f"conversation:{conversation_id}")
+    line, place = widget.foot.locator(".waiting > p"), re.compile("Sie sind")
+
+    expect(line).to_contain_text("Gerade ist niemand da")
+    expect(line).to_contain_text(
+        widget.text("If you would rather be called, write your number and when it suits you.")
+    )
+    expect(widget.page.locator("#puente-address")).to_be_visible()
+    expect(widget.page.locator("[role=dialog]")).not_to_have_text(place)
+
+    hours["now"] = (True, None)
+    house.tell_desk(None, agents=[], shared=True)
+    expect(line).to_contain_text("Im Moment ist niemand aus dem Team im Chat")
+    expect(line).not_to_contain_text(place)
+
+    hours["now"] = (False, opens_at)
+    house.desk_keeper.arrive("a page of Clara's", agent.id)
+    expect(line).to_contain_text(widget.text("A person of our team will answer you here."))
+    expect(line).to_contain_text(place)
+    house.desk_keeper.leave("a page of Clara's")
+    expect(line).to_contain_text("Gerade ist niemand da")
+
+
+@pytest.mark.usefixtures("somebody_there")
+def test_who_is_called_back_is_told_no_place_in_the_queue(house: House, widget: Widget) -> None:
+    conversation_id = widget.conversation_id()
+    with house.database.write() as tx:
+        control.hand_off(tx, conversation_id, reason="request_callback", now=house.clock.now())
+    house.bus.publish(f"conversation:{conversation_id}")
+
+    line = widget.foot.locator(".waiting > p")
+    expect(line).to_have_text(widget.text("You can go on writing here: whoever takes care of it reads it."))
+
+
+def test_colleague_who_was_asked_in_writes_under_their_own_name(house: House, widget: Widget) -> None:
+    chat, (clara, jan) = widget.conversation_id(), agents_of(house)
+    house.desk_keeper.arrive("a page of Jan's", jan.id)
+
+    def do(change: Callable[..., Any], **values: Any) -> None:
+        with house.database.write() as tx:
+            change(tx, chat, agent=values.pop("agent", clara), now=house.clock.now(), **values)
+        house.bus.publish(f"conversation:{chat}")
+
+    do(work.claim)
+    do(hand_over.invite, to=jan.id, capacity=100)
+    names, heard = widget.page.locator(".group.agent .sender"), widget.page.locator("[aria-live=polite] p")
+    do(work.reply, client_id="1", text="Ich frage meinen Kollegen.", conveys=[])
+    expect(names).to_have_text(["Clara"])
+    house.bus.publish(f"signals:{chat}", {"typing": "Jan", "from": "agent"})
+    expect(widget.typing).to_contain_text(widget.text("{name} is writing…", name="Jan"))
+    do(work.reply, agent=jan, client_id="2", text="Das Teil ist unterwegs.", conveys=[])
+    expect(names).to_have_text(["Clara", "Jan"])
+    do(work.reply, client_id="3", text="Danke, Jan.", conveys=[])
+
+    expect(names).to_have_text(["Clara", "Jan", "Clara"])
+    expect(heard.filter(has_text="Jan: Das Teil ist unterwegs.")).to_have_count(1)
+    expect(heard.filter(has_text="Clara: Danke, Jan.")).to_have_count(1)
+    expect(widget.header).to_have_text(widget.text("Answering: {name}", name="Clara"))
+    widget.page.reload()
+    expect(names).to_have_text(["Clara", "Jan", "Clara"])
+    house.desk_keeper.leave("a page of Jan's")
 
 
 def test_link_of_a_mail_leads_back_into_the_conversation_in_another_browser(

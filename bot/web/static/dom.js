@@ -204,11 +204,15 @@ export function keepTimesFresh(root) {
   return () => clearInterval(timer);
 }
 
-/** A message at the foot of the page for six seconds, announced politely; `kind` "red" for what failed. */
+/** More at a time is a wall, not a message. */
+const MOST_TOASTS = 3;
+
+/** A message for six seconds (where, the page says), the newest first, announced politely; `kind` "red" for what failed. */
 export function toast(text, { kind = "", root = document.body } = {}) {
   let list = root.querySelector(":scope > .toasts");
   if (!list) root.append((list = h("div", { class: "toasts", role: "status" })));
+  while (list.childElementCount >= MOST_TOASTS) list.lastElementChild.remove();
   const item = h("div", { class: `toast ${kind}` }, text);
-  list.append(item);
+  list.prepend(item);
   setTimeout(() => item.remove(), 6000);
 }

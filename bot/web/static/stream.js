@@ -35,7 +35,8 @@ const WAKE_TICK_MS = 1_000;
  * @property {(after: number) => object} hello the first frame: {token, after} of a customer, {after} of staff
  * @property {number} [after] the number of the last entry known already
  * @property {(entries: Entry[]) => void} onEntries new entries, oldest first, never one twice
- * @property {(signal: any) => void} [onSignal] typing, seen, position: see `Signals`
+ * @property {(signal: any) => void} [onSignal] typing, seen: see `Signals`
+ * @property {(frame: any) => void} [onFrame] every frame, for what only the desk hears
  * @property {(state: StreamState) => void} [onState]
  * @property {(error: any) => void} [onRefused] 401, 403, 404: the stream has stopped for good
  * @property {typeof WebSocket} [Socket]
@@ -151,6 +152,7 @@ export class ConversationStream {
   #frame(frame) {
     if (frame.events) this.#take(frame.events);
     if (frame.signal) this.options.onSignal?.(frame.signal);
+    this.options.onFrame?.(frame);
   }
 
   /** @param {Entry[]} entries */
@@ -277,7 +279,7 @@ function openSocket(socket, { hello, onFrame, onOpen, signal }) {
 }
 
 /**
- * What the other side is doing: signals `{typing, from}`, `{seen, from}`, `{position}` with typing that
+ * What the other side is doing: signals `{typing, from}`, `{seen, from}` with typing that
  * expires by itself. `typing` names who types ("bot", an agent's first name …); empty or false: stopped.
  */
 export class Signals {
@@ -293,8 +295,6 @@ export class Signals {
     this.typing = "";
     /** Highest entry the other side has seen. */
     this.seen = 0;
-    /** Place in the queue, 0 when unknown. */
-    this.position = 0;
     this.timer = 0;
   }
 
@@ -302,7 +302,6 @@ export class Signals {
   hear(signal) {
     if ((signal.from ?? signal.typing) === this.self) return;
     if (signal.seen > this.seen) this.seen = signal.seen;
-    if (signal.position) this.position = signal.position;
     if ("typing" in signal)
       this.setTyping(signal.typing === true ? (signal.from ?? "agent") : signal.typing || "");
     else this.onChange();

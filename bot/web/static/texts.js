@@ -37,12 +37,12 @@ export class Texts {
  * Load a catalogue once per page. A catalogue that cannot be reached is tried again at the next call; until
  * then its msgids stand in.
  * @param {string} domain "widget", "shop", "desk" …
- * @param {string} locale
+ * @param {string} locale a language, or one with its country as a page names it ("en-GB")
  * @param {string | URL} [base] where Puente is served, for pages of another origin
  * @returns {Promise<Texts>}
  */
 export async function loadTexts(domain, locale, base = new URL("/", location.href)) {
-  const url = new URL(`i18n/${domain}/${locale}.json`, base).href;
+  const url = new URL(`i18n/${domain}/${locale.slice(0, 2)}.json`, base).href;
   if (!catalogues.has(url)) catalogues.set(url, fetchCatalogue(url));
   try {
     return new Texts(locale, await catalogues.get(url));

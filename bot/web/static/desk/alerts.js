@@ -1,4 +1,4 @@
-/** Telling an agent who looks elsewhere: a count in the tab's title, and (when asked for) notifications. No sounds. */
+/** Telling an agent who looks elsewhere: a count in the tab's title, and (when asked for) notifications and a soft sound. */
 
 import { h, replace, toast } from "../dom.js";
 import { icon } from "../icons.js";
@@ -14,6 +14,10 @@ export class Alerts {
     this.title = document.title;
     /** @type {Set<string> | null} who waited when we looked last; null before the first look */
     this.known = null;
+    this.mineBefore = new Set();
+    /** @type {any[] | null} */
+    this.mineRows = null;
+    this.taking = new Set();
     /** @type {Map<string, Notification>} */
     this.shown = new Map();
     if (!("Notification" in window)) return;
@@ -22,18 +26,39 @@ export class Alerts {
     this.#showSwitch();
   }
 
-  /** @param {any[]} waiting rows of the queue */
-  update(waiting) {
-    document.title = waiting.length ? `(${waiting.length}) ${this.title}` : this.title;
-    const ids = new Set(waiting.map((row) => row.conversation_id));
+  /** What is there now; what is new of it is told. @param {{waiting: any[], mine: any[], invited: any[], count: number}} lists */
+  update({ waiting, mine, invited, count }) {
+    document.title = count ? `(${count}) ${this.title}` : this.title;
+    const given = [...mine, ...invited];
+    const ids = new Set([...waiting, ...given].map((row) => row.conversation_id));
     for (const [id, note] of this.shown) if (!ids.has(id)) this.#dismiss(id, note);
-    const fresh = this.known ? waiting.filter((row) => !this.known.has(row.conversation_id)) : [];
+    const isNew = (row) => this.known && !this.known.has(row.conversation_id);
+    const fresh = waiting.filter(isNew);
+    const brought = given.filter((row) => this.known && !this.mineBefore.has(row.conversation_id) && !this.taking.delete(row.conversation_id));
+    for (const row of this.mineRows ?? []) if (!given.some((one) => one.conversation_id === row.conversation_id)) this.#lost(row, waiting);
     this.known = ids;
-    if (this.#isOn() && document.hidden) for (const row of fresh) this.#notify(row);
+    this.mineBefore = new Set(given.map((row) => row.conversation_id));
+    this.mineRows = mine;
+    for (const row of brought) toast(t("A colleague brought you the chat with {name}.", { name: row.customer }));
+    if (!this.#isOn() || !(fresh.length || brought.length)) return;
+    beep();
+    if (document.hidden) for (const row of [...fresh, ...brought]) this.#notify(row);
+  }
+
+  /** This chat becomes mine because I take it. @param {string} id */
+  expect(id) {
+    this.taking.add(id);
+  }
+
+  /** A chat of mine went back to the queue without my doing. */
+  #lost(row, waiting) {
+    const found = waiting.find((one) => one.conversation_id === row.conversation_id);
+    if (found && ["agent_silent", "agent_gone", "taken_away"].includes(found.handoff_reason))
+      toast(t("The chat with {name} went back to the queue: {reason}", { name: row.customer, reason: found.handoff_label }), { kind: "red" });
   }
 
   #notify(row) {
-    const title = t("{name} is waiting", { name: row.customer });
+    const title = row.waiting_since ? t("{name} is waiting", { name: row.customer }) : row.customer;
     const note = new Notification(title, { body: row.reason_label ?? row.handoff_label ?? "", tag: row.conversation_id, silent: true });
     note.onclick = () => {
       window.focus();
@@ -66,6 +91,26 @@ export class Alerts {
     this.button.title = text;
     this.button.setAttribute("aria-label", text);
     this.button.setAttribute("aria-pressed", String(on));
+  }
+}
+
+/** Two soft tones; nothing where the browser does not allow it. */
+function beep() {
+  try {
+    const audio = new AudioContext();
+    const gain = audio.createGain();
+    gain.gain.value = 0.05;
+    gain.connect(audio.destination);
+    for (const [at, pitch] of [[0, 660], [0.12, 880]]) {
+      const tone = audio.createOscillator();
+      tone.frequency.value = pitch;
+      tone.connect(gain);
+      tone.start(audio.currentTime + at);
+      tone.stop(audio.currentTime + at + 0.1);
+    }
+    setTimeout(() => audio.close(), 500);
+  } catch {
+    // No sound: the title and the notification say it.
   }
 }
 

@@ -1,11 +1,13 @@
 /** The middle pane: the conversation, who has it, and what the agent can do with it. */
 
 import { errorText } from "../api.js";
-import { h, replace } from "../dom.js";
+import { formatDateTime, h, replace } from "../dom.js";
 import { icon } from "../icons.js";
+import { callBadge, mailBadge } from "./calls.js";
 import { Composer } from "./composer.js";
 import { bubble, entryElement } from "./entries.js";
-import { languageBadge, t, waitingClock } from "./words.js";
+import { canTranslate } from "./translations.js";
+import { languageBadge, locale, t, waitingClock } from "./words.js";
 
 /** Closer than this to the end counts as reading along. */
 const NEAR_END_PX = 80;
@@ -13,7 +15,8 @@ const NEAR_END_PX = 80;
 export class ChatPane {
   /**
    * @param {HTMLElement} root
-   * @param {Record<"claim" | "giveBack" | "close" | "leave" | "earlier" | "reload", () => void> &
+   * @param {Record<"claim" | "giveBack" | "close" | "passOn" | "invite" | "leaveChat" | "block" | "unblock" | "takeAway" | "translate" |
+   *   "leave" | "earlier" | "reload", () => void> &
    *   {send: (text: string, conveys: string[]) => void, typing: (on: boolean) => void,
    *    retry: (id: string) => void, takeBack: (id: string) => string}} actions
    */
@@ -25,12 +28,14 @@ export class ChatPane {
     this.log = h("ol", { class: "log" });
     this.pending = h("ol", { class: "log pending" });
     this.typing = h("p", { class: "typing muted", role: "status" });
+    this.viewers = h("p", { class: "viewers muted small", role: "status" });
     this.foot = h("footer", { class: "chat-foot" });
     this.scroller = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": t("Conversation") });
     this.sticks = true;
+    this.translates = false;
     this.scroller.addEventListener("scroll", () => (this.sticks = this.#isAtEnd()), { passive: true });
     // The place to write comes and grows: who was at the end stays at the end.
-    new ResizeObserver(() => this.sticks && this.toEnd()).observe(this.scroller);
+    new ResizeObserver(() => this.#resized()).observe(this.scroller);
     this.showNothing();
   }
 
@@ -54,13 +59,15 @@ export class ChatPane {
   show(found) {
     this.people = { conversation: found.conversation_id, customer: found.customer.first_name, language: found.language, agentAt: (seq) => this.#agentAt(seq) };
     this.assigned = [];
+    this.translates = false;
     this.log = h("ol", { class: "log" });
     replace(this.pending);
     this.typing.textContent = "";
+    this.viewers.textContent = "";
     this.update(found);
     this.add(found.events); // before it is in the page: what was said already is not announced
     replace(this.scroller, h("div", { role: "log", "aria-label": t("Messages") }, this.log), this.pending, this.typing);
-    replace(this.root, this.head, this.scroller, this.foot);
+    replace(this.root, this.head, this.viewers, this.scroller, this.foot);
     this.#offerEarlier();
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
@@ -68,11 +75,21 @@ export class ChatPane {
   /** Who has it now, and what can be done. @param {any} found */
   update(found) {
     const button = (text, key, action) =>
-      h("button", { type: "button", class: "button small", title: `${text} (${key})`, "aria-keyshortcuts": key, on: { click: action } }, text);
-    const buttons = found.mine && [button(t("Give back"), "g", this.actions.giveBack), button(t("Close"), "x", this.actions.close)];
+      h("button", { type: "button", class: "button small", title: key ? `${text} (${key})` : text, "aria-keyshortcuts": key || null, on: { click: action } }, text);
+    const { actions } = this;
+    const translate = canTranslate(found) && h("button", { type: "button", class: "button small", "aria-pressed": String(this.translates), on: { click: () => this.#toggleTranslations() } },
+      icon("globe"), t("Translate"));
+    const supervises = document.getElementById("main").dataset.supervises === "yes";
+    const buttons = found.mine ? [button(t("Give back"), "g", actions.giveBack), button(t("Pass on"), "t", actions.passOn),
+      button(t("Ask in"), "i", actions.invite), button(t("Block"), "b", actions.block), button(t("Close"), "x", actions.close)]
+      : [found.invited && button(t("Leave"), "", actions.leaveChat),
+        supervises && found.controller === "agent" && button(t("Back to the queue"), "", actions.takeAway)];
     replace(this.head,
-      h("div", { class: "who-is" }, h("h2", null, found.customer.first_name), languageBadge(found.language), holder(found)),
-      h("div", { class: "row" }, buttons));
+      h("div", { class: "who-is" }, h("h2", null, found.customer.first_name), languageBadge(found.language), holder(found),
+        found.guests.map((guest) => h("span", { class: "badge" }, icon("plus"), guest.name)),
+        found.blocked_until && h("span", { class: "badge red" }, icon("lock"), t("Blocked until {time}", { time: formatDateTime(found.blocked_until, locale) }),
+          h("button", { type: "button", class: "linklike", on: { click: actions.unblock } }, t("Unblock")))),
+      h("div", { class: "row" }, buttons, translate));
     this.#showFoot(found);
   }
 
@@ -114,12 +131,34 @@ export class ChatPane {
     if (atEnd) this.toEnd();
   }
 
+  /** From now on what is said in the other language has its translation below it, or not any more. */
+  #toggleTranslations() {
+    this.translates = !this.translates;
+    this.head.querySelector("[aria-pressed]")?.setAttribute("aria-pressed", String(this.translates));
+    if (this.translates) this.actions.translate();
+    else for (const one of this.log.querySelectorAll(".translation")) one.remove();
+  }
+
+  /** Who else looks at this chat. @param {string} text */
+  showViewers(text) {
+    this.viewers.textContent = text;
+  }
+
   toEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
+  /** Toasts are shown over the log's beginning (desk.css): never over what an agent writes in or presses. */
+  #resized() {
+    if (this.sticks) this.toEnd();
+    const { top, left, width, height } = this.scroller.getBoundingClientRect();
+    const { style } = document.body;
+    for (const [name, px] of Object.entries({ top, left, width, height })) style.setProperty(`--log-${name}`, `${px}px`);
+    document.body.classList.toggle("log-shown", height > 0);
+  }
+
   #showFoot(found) {
-    if (found.mine) {
+    if (found.mine || found.invited) {
       this.composer.open(found);
       if (!this.foot.contains(this.composer.element)) replace(this.foot, this.composer.element);
       return;
@@ -167,5 +206,7 @@ function holder(found) {
   if (found.controller === "agent") return h("span", { class: "badge" }, icon("person"), t("With {agent}", { agent: found.agent }));
   if (found.controller === "bot") return h("span", { class: "badge" }, icon("bot"), t("With the bot"));
   if (found.controller === "closed") return h("span", { class: "badge" }, icon("check"), t("Closed"));
-  return h("span", { class: "badge amber" }, icon("clock"), t("Waiting"), " ", waitingClock(found.waiting_since));
+  if (found.answer_by) return mailBadge(found.answer_by);
+  const call = found.handoff_reason === "request_callback" && found.callbacks[0];
+  return call ? callBadge(call) : h("span", { class: "badge amber" }, icon("clock"), t("Waiting"), " ", waitingClock(found.waiting_since));
 }

@@ -1,8 +1,10 @@
 /** Where an agent writes: the reply, canned replies, and which case it tells the customer about. */
 
-import { h, replace } from "../dom.js";
+import { errorText } from "../api.js";
+import { h, replace, toast } from "../dom.js";
 import { icon } from "../icons.js";
 import { drafts } from "./replies.js";
+import { canTranslate, languageName, translateDraft } from "./translations.js";
 import { t } from "./words.js";
 
 const MOST_CHARACTERS = 4000;
@@ -21,13 +23,14 @@ export class Composer {
       on: { click: () => this.toggleCanned() } }, t("Canned replies"), icon("chevron-down"));
     this.field = h("textarea", { class: "input", id: "reply", rows: 2, maxlength: MOST_CHARACTERS, placeholder: t("Write a reply…"),
       on: { input: () => this.#typed(), keydown: (event) => this.#key(event), blur: () => this.#typing(false) } });
+    this.translateButton = h("button", { type: "button", class: "button small", hidden: true, on: { click: () => this.#translate() } }, icon("globe"), t("Translate"));
     this.left = h("span", { class: "muted small numbers", "aria-live": "polite" });
     this.conveys = h("div", { class: "conveys" });
     this.sendButton = h("button", { class: "button primary", title: t("Send (Enter)") }, icon("send"), h("span", null, t("Send")));
     const submit = (event) => (event.preventDefault(), this.#send());
     this.element = h("form", { class: "composer", on: { submit, keydown: (event) => this.#cannedKey(event) } },
       this.conveys, h("label", { class: "visually-hidden", for: "reply" }, t("Your reply to the customer")), this.canned,
-      this.field, h("div", { class: "row apart" }, h("div", { class: "row" }, this.cannedButton, this.left), this.sendButton));
+      this.field, h("div", { class: "row apart" }, h("div", { class: "row" }, this.cannedButton, this.translateButton, this.left), this.sendButton));
   }
 
   /** Write in a conversation. @param {any} found its package */
@@ -39,6 +42,8 @@ export class Composer {
       this.#fit();
     }
     this.field.lang = found.language;
+    this.translateButton.hidden = !canTranslate(found);
+    this.translateButton.title = t("Translate into {language}", { language: languageName(found.language) });
     replace(this.canned, found.canned.map((reply) => h("li", null,
       h("button", { type: "button", on: { click: () => this.insert(reply.text) } },
         h("strong", null, reply.title), h("span", { class: "muted", lang: found.language }, reply.text)))));
@@ -64,6 +69,22 @@ export class Composer {
     this.canned.hidden = !show;
     this.cannedButton.setAttribute("aria-expanded", String(show));
     if (show) this.canned.querySelector("button")?.focus();
+  }
+
+  /** Put what was written into the customer's language, to be read before it is sent. */
+  async #translate() {
+    const text = this.field.value.trim();
+    if (!text) return this.field.focus();
+    this.translateButton.disabled = true;
+    try {
+      const found = await translateDraft(text, this.field.lang);
+      if (this.field.value.trim() === text) this.field.value = found;
+      this.#typed();
+    } catch (error) {
+      toast(errorText(error, t), { kind: "red" });
+    }
+    this.translateButton.disabled = false;
+    this.field.focus();
   }
 
   #showConveys(cases) {

@@ -12,6 +12,7 @@ export class ContextPane {
   /**
    * @param {HTMLElement} root
    * @param {{addNote: (text: string) => Promise<boolean>, open: (id: string) => void, insert: (text: string) => void,
+   *   askSeller: () => void, decideCase: (reference: string) => void, changeLabels: () => void, correctReason: () => void,
    *   changeCall: (id: number, move: import("./calls.js").CallMove) => void}} actions
    */
   constructor(root, actions) {
@@ -43,7 +44,7 @@ export class ContextPane {
     const writing = document.activeElement === this.noteField;
     replace(this.root,
       this.#reason(found),
-      found.cases.map((one) => this.#case(one)),
+      found.cases.map((one) => this.#case(one, found.mine)),
       found.callbacks.map((one) => this.#callback(one)),
       this.#customer(found),
       !found.shop_available && h("p", { class: "muted", role: "status" }, t("The shop's data cannot be seen now. What is missing here may exist.")),
@@ -51,6 +52,8 @@ export class ContextPane {
       !found.order && found.recent_orders.length > 0 && this.#recentOrders(found.recent_orders),
       found.product && this.#product(found.product),
       found.guided.length > 0 && this.#guided(found.guided, found.language),
+      found.mine && (found.order || found.recent_orders.length > 0) && h("div", { class: "block" }, h("button", { type: "button", class: "button small",
+        title: `${t("Ask the seller")} (s)`, "aria-keyshortcuts": "s", on: { click: this.actions.askSeller } }, icon("case"), t("Ask the seller"))),
       this.#steps(found.steps),
       section(t("Notes"), "note", [this.notes, this.noteForm]),
       found.others.length > 0 && this.#others(found.others));
@@ -75,6 +78,10 @@ export class ContextPane {
     return section(t("Reason"), "tag", [
       h("p", { class: "headline" }, found.reason_label ?? t("Not known yet")),
       found.handoff_label && found.handoff_label !== found.reason_label && h("p", { class: "muted" }, t("Why a person: {reason}", { reason: found.handoff_label })),
+      h("button", { type: "button", class: "button small", title: `${t("Correct the reason")} (e)`, "aria-keyshortcuts": "e", on: { click: this.actions.correctReason } },
+        icon("edit"), t("Correct the reason")),
+      h("p", { class: "chips" }, found.labels.map((label) => h("span", { class: "badge" }, icon("tag"), label)), " ",
+        h("button", { type: "button", class: "button small", title: `${t("Labels")} (l)`, "aria-keyshortcuts": "l", on: { click: this.actions.changeLabels } }, t("Labels"))),
       earlier.length > 0 && h("p", { class: "chips" }, h("span", { class: "muted" }, t("Also asked for:")), " ", earlier.map((wish) => h("span", { class: "badge" }, wish.label))),
     ]);
   }
@@ -90,7 +97,7 @@ export class ContextPane {
     ]);
   }
 
-  #case(found) {
+  #case(found, mine) {
     const open = found.told_at === null && found.state !== "closed";
     const waitsForSeller = found.state === "opened";
     return section(t("Case {reference}", { reference: found.reference }), "case", [
@@ -100,6 +107,8 @@ export class ContextPane {
       found.resolution_label && h("p", null, found.resolution_label),
       found.answer_text && h("blockquote", { class: "quote" }, h("p", null, found.answer_text)),
       found.waits_to_be_told && h("p", { class: "note amber" }, icon("info"), t("The customer does not know this yet. Please tell them in their language.")),
+      mine && found.state === "decided" && h("button", { type: "button", class: `button small${found.waits_to_be_told ? " primary" : ""}`,
+        on: { click: () => this.actions.decideCase(found.reference) } }, icon("check"), t("Decide the case")),
       found.answer_text && found.waits_to_be_told && h("button", { type: "button", class: "button small", on: { click: () => this.actions.insert(found.answer_text) } }, t("Copy into the reply")),
     ]);
   }

@@ -4,6 +4,7 @@ import { get, post } from "../api.js";
 import { noteServerTime } from "../dom.js";
 import { ConversationStream, Signals } from "../stream.js";
 import { Replies } from "./replies.js";
+import { Viewers } from "./team.js";
 import { t } from "./words.js";
 
 const RELOAD_MS = 250;
@@ -13,7 +14,7 @@ export class OpenConversation {
   /**
    * @param {string} id
    * @param {{onPackage: (found: any, first: boolean) => void, onEntries: (entries: any[]) => void, onTyping: (text: string) => void,
-   *   onPending: (items: any[]) => void, onState: (state: string) => void, onError: (error: unknown) => void,
+   *   onViewers: (text: string) => void, onPending: (items: any[]) => void, onState: (state: string) => void, onError: (error: unknown) => void,
    *   explain: (error: unknown) => string}} options
    */
   constructor(id, options) {
@@ -23,6 +24,7 @@ export class OpenConversation {
     this.stopped = false;
     this.found = null;
     this.lastSeq = 0;
+    this.viewers = new Viewers(() => options.onViewers(this.viewers.text()));
     this.signals = new Signals({ self: "agent", onChange: () => options.onTyping(this.#typingText()) });
   }
 
@@ -43,6 +45,7 @@ export class OpenConversation {
       hello: (after) => ({ after }),
       onEntries: (entries) => this.#arrived(entries),
       onSignal: (signal) => this.signals.hear(signal),
+      onFrame: (frame) => frame.staff && this.viewers.hear(frame.staff),
       onState: this.options.onState,
       onRefused: this.options.onError,
     }).start();
@@ -55,6 +58,7 @@ export class OpenConversation {
     this.stream?.stop();
     this.replies?.stop();
     this.signals.onChange = () => {};
+    this.viewers.stop();
   }
 
   /** Read the package again; entries come by the stream. */
@@ -95,6 +99,11 @@ export class OpenConversation {
 
   close() {
     return this.#change("close", { seen: this.lastSeq });
+  }
+
+  /** One of the desk's moves: "leave", "invite" … @param {string} move @param {any} [body] */
+  act(move, body = {}) {
+    return post(`${this.url}/${move}`, body);
   }
 
   /** @param {string} text */

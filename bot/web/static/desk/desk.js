@@ -4,16 +4,22 @@ import { errorText, get, post } from "../api.js";
 import { keepTimesFresh, noteServerTime, toast } from "../dom.js";
 import { Hints } from "../hints.js";
 import { Alerts } from "./alerts.js";
+import { askSeller, decideCase } from "./cases.js";
 import { ChatPane } from "./chat.js";
 import { ContextPane } from "./context.js";
 import { OpenConversation } from "./conversation.js";
 import { ask } from "./dialogs.js";
+import { changeLabels, correctReason } from "./marks.js";
 import { QueuePane } from "./queue.js";
-import { showSatisfaction } from "./satisfaction.js";
+import { searchDialog } from "./search.js";
+import { blockCustomer, changeMe, chooseColleague, showMe } from "./team.js";
+import { translateLog } from "./translations.js";
 import { t, tickClocks } from "./words.js";
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const lineState = /** @type {HTMLElement} */ (document.getElementById("line-state"));
+const meButton = /** @type {HTMLElement} */ (document.getElementById("me"));
+const me = Number(main.dataset.meId);
 const help = /** @type {HTMLDialogElement} */ (document.getElementById("help"));
 
 /** @type {OpenConversation | null} */
@@ -24,6 +30,13 @@ const chat = new ChatPane(document.getElementById("chat"), {
   claim: () => claim(),
   giveBack: () => giveBack(),
   close: () => close(),
+  passOn: () => passOn(),
+  invite: () => invite(),
+  translate: () => attempt(() => translateLog(current.url, chat.log)),
+  leaveChat: () => act((opened) => opened.act("leave")),
+  block: () => block(),
+  unblock: () => act((opened) => opened.act("unblock")),
+  takeAway: () => takeAway(),
   leave: () => queue.move(1),
   earlier: () => attempt(async () => chat.addEarlier(await current.earlier(firstShown()))),
   reload: () => current && open(current.id),
@@ -37,6 +50,10 @@ const context = new ContextPane(document.getElementById("context"), {
   open,
   insert: insertIntoReply,
   changeCall,
+  askSeller: () => seller(),
+  decideCase: (reference) => act(() => decideCase(reference)),
+  changeLabels: () => labels(),
+  correctReason: () => reason(),
 });
 const alerts = new Alerts(/** @type {HTMLButtonElement} */ (document.getElementById("notify")), open);
 
@@ -60,11 +77,7 @@ async function readQueue() {
   if (reading) return;
   reading = true;
   try {
-    const found = await get("/api/v1/desk/queue");
-    noteServerTime(found.now);
-    queue.show(found);
-    alerts.update(found.waiting);
-    document.getElementById("tab-count").textContent = found.waiting.length ? String(found.waiting.length) : "";
+    take(await get("/api/v1/desk/queue"));
   } catch (error) {
     if (error?.status === 401) return signInAgain();
     queue.showError(error);
@@ -72,6 +85,31 @@ async function readQueue() {
     reading = false;
   }
   if (readAgain) readQueue();
+}
+
+/** Show lists that came: from a read, or with a hint. @param {any} lists */
+function take(lists) {
+  if (lists.now) noteServerTime(lists.now);
+  const waiting = queue.take(lists, me);
+  const { mine, invited, callbacks, waiting_count: count } = queue.queue;
+  showMe(meButton, queue.me);
+  alerts.update({ waiting: [...waiting, ...callbacks], mine, invited, count });
+  document.getElementById("tab-count").textContent = count ? String(count) : "";
+}
+
+/** A hint: lists everybody shares come with it, my own are read. @param {any} frame */
+function heard(frame) {
+  if (!queue.queue || (!frame.shared && !frame.mine && !frame.conversations?.length)) return readQueue();
+  if (frame.shared) take(frame.shared);
+  if (frame.mine) readMine();
+}
+
+async function readMine() {
+  try {
+    take(await get("/api/v1/desk/queue/mine"));
+  } catch {
+    readQueue();
+  }
 }
 
 /** @param {string} id */
@@ -88,8 +126,12 @@ function open(id) {
       else chat.update(found);
       context.show(found);
     },
-    onEntries: (entries) => chat.add(entries),
+    onEntries: (entries) => {
+      chat.add(entries);
+      if (chat.translates) attempt(() => translateLog(opened.url, chat.log));
+    },
     onTyping: (text) => chat.showTyping(text),
+    onViewers: (text) => chat.showViewers(text),
     onPending: (items) => chat.showPending(items),
     onState: (state) => showLine("chat", state !== "reconnecting"),
     onError: (error) => showFailure(opened, error),
@@ -116,6 +158,7 @@ async function claim() {
   if (!id) return;
   if (id !== current?.id) open(id);
   const opened = current;
+  alerts.expect(id);
   const taken = await attempt(() => opened.claim());
   if (taken) chat.composer.focus();
   else opened.reloadSoon();
@@ -138,6 +181,52 @@ async function close() {
   if (sure) await attempt(() => opened.close());
 }
 
+/** Something with the open conversation, which is read again after. @param {(opened: OpenConversation) => Promise<any>} action */
+async function act(action) {
+  if (!current?.found) return;
+  const opened = current;
+  await attempt(() => action(opened));
+  opened.reloadSoon();
+}
+
+const labels = () => act((opened) => changeLabels(opened.url, opened.found));
+const seller = () => current?.found?.mine && act((opened) => askSeller(opened.url, opened.found));
+const reason = () => act((opened) => correctReason(opened.url, opened.found));
+
+async function passOn() {
+  if (!current?.found?.mine) return;
+  await act(async (opened) => {
+    const text = t("The colleague has the chat at once; you can read along.");
+    const to = await chooseColleague(t("Pass the chat on"), text, t("Pass on"), queue.queue.people, me);
+    if (to) await opened.act("pass-on", { to });
+  });
+}
+
+async function invite() {
+  if (!current?.found?.mine) return;
+  await act(async (opened) => {
+    const text = t("The colleague may write to the customer too; the chat stays with you.");
+    const to = await chooseColleague(t("Ask a colleague in"), text, t("Ask in"), queue.queue.people, me);
+    if (to) await opened.act("invite", { to });
+  });
+}
+
+async function block() {
+  if (!current?.found?.mine) return;
+  await act(async (opened) => {
+    if (await blockCustomer(opened.url)) toast(t("Blocked. You can close the chat now."));
+  });
+}
+
+async function takeAway() {
+  const sure = await ask(t("Back to the queue"), t("The colleague loses the chat; whoever takes it next sees everything."), [{ value: "yes", label: t("Back to the queue") }]);
+  if (sure) await act((opened) => opened.act("requeue"));
+}
+
+function changeMyself() {
+  if (queue.me) attempt(() => changeMe(queue.me)).then(readQueue);
+}
+
 /** @param {number} id @param {import("./calls.js").CallMove} move */
 function changeCall(id, move) {
   attempt(async () => {
@@ -150,7 +239,7 @@ function changeCall(id, move) {
 
 /** @param {string} text */
 function insertIntoReply(text) {
-  if (!current?.found?.mine) return toast(t("Take the chat to reply."));
+  if (!current?.found?.mine && !current?.found?.invited) return toast(t("Take the chat to reply."));
   showPane("chat");
   chat.composer.insert(text);
 }
@@ -183,6 +272,15 @@ const KEYS = {
   r: () => (showPane("chat"), chat.composer.focus()),
   g: giveBack,
   x: close,
+  t: passOn,
+  i: invite,
+  b: block,
+  s: seller,
+  l: labels,
+  e: reason,
+  a: changeMyself,
+  "/": () => searchDialog(open),
+  ".": () => chat.composer.toggleCanned(),
   n: () => current?.found && (showPane("context"), context.focusNote()),
   "?": () => help.showModal(),
 };
@@ -198,23 +296,21 @@ document.addEventListener("keydown", (event) => {
 });
 
 for (const tab of main.querySelectorAll("[data-pane]")) tab.addEventListener("click", () => showPane(tab.dataset.pane));
-const shares = /** @type {HTMLDialogElement | null} */ (document.getElementById("satisfaction"));
-document.getElementById("satisfaction-button")?.addEventListener("click", () => {
-  shares.showModal();
-  showSatisfaction(/** @type {HTMLElement} */ (shares.querySelector(".content")));
-});
+document.getElementById("search-button").addEventListener("click", () => searchDialog(open));
+meButton.addEventListener("click", changeMyself);
 document.getElementById("help-button").addEventListener("click", () => help.showModal());
 window.addEventListener("hashchange", () => location.hash.length > 1 && open(location.hash.slice(1)));
 
 keepTimesFresh(main);
 setInterval(() => tickClocks(main), 1000);
 new Hints("/api/v1/desk/stream", {
-  changed: (frame) => (frame.queue || frame.ping ? (frame.conversations ?? []) : null),
+  changed: (frame) => (frame.queue ? [frame] : null),
   pollMs: 5_000,
   slowPollMs: 60_000,
-  onChange: (conversations) => {
-    readQueue();
-    if (current && conversations.includes(current.id)) current.reloadSoon();
+  onChange: ([frame]) => {
+    if (!frame) return readQueue();
+    heard(frame);
+    if (frame.conversations?.includes(current?.id)) current.reloadSoon();
   },
   onState: (online) => showLine("queue", online),
 });

@@ -84,7 +84,7 @@ function event(iconName, text, entry, extra = [], kind = "") {
 
 function senderOf(entry, people) {
   if (entry.actor === "customer") return people.customer;
-  if (entry.actor === "agent") return people.agentAt?.(entry.seq) ?? t("Agent");
+  if (entry.actor === "agent") return entry.body.agent ?? people.agentAt?.(entry.seq) ?? t("Agent");
   return entry.actor === "bot" ? t("Bot") : t("Seller");
 }
 

@@ -3,16 +3,25 @@
 import { errorText } from "../api.js";
 import { duration, h, now, replace, timeElement } from "../dom.js";
 import { icon } from "../icons.js";
-import { callParts } from "./calls.js";
+import { callParts, mailBadge } from "./calls.js";
+import { peopleList } from "./team.js";
 import { languageBadge, locale, t, waitingClock } from "./words.js";
+
+/** Why a chat came back that a colleague had. */
+const ALERTS = new Set(["agent_silent", "agent_gone", "taken_away"]);
 
 /** A case that has less than this left until the promise to the customer is marked. */
 const SOON_MS = 12 * 3_600_000;
 
-/** @type {Array<{key: "waiting" | "mine" | "others" | "bot", title: string, empty: string | null}>} */
+/** After this long a customer is for everybody, whatever their language and topic. */
+const FOR_EVERYBODY_MS = 180_000;
+
+/** @type {Array<{key: "waiting" | "elsewhere" | "mine" | "invited" | "others" | "bot", title: string, empty: string | null}>} */
 const LISTS = [
   { key: "waiting", title: t("Waiting now"), empty: t("Nobody is waiting. Well done.") },
+  { key: "elsewhere", title: t("Waiting, other languages or topics"), empty: null },
   { key: "mine", title: t("Mine"), empty: t("You have no chat. Take one from the queue.") },
+  { key: "invited", title: t("You were asked in"), empty: null },
   { key: "others", title: t("With colleagues"), empty: null },
   { key: "bot", title: t("With the bot now"), empty: null },
 ];
@@ -43,13 +52,29 @@ export class QueuePane {
     replace(this.root, h("div", { class: "state error", role: "alert" }, icon("warning"), h("p", null, errorText(error, t)), again));
   }
 
-  /** @param {any} queue */
-  show(queue) {
+  /** What came of the lists: all of them, or some. @param {any} lists @param {number} me */
+  take(lists, me) {
+    const now_ = { ...this.queue, ...lists };
+    if (lists.held) now_.others = lists.held.filter((row) => row.agent_id !== me);
+    if (lists.callbacks) now_.callbacks = lists.callbacks.map((call) => ({ ...call, mine: call.taken_by_id === me }));
+    this.me = now_.people.find((one) => one.id === me);
+    const all = [...(lists.waiting ?? [...now_.waiting, ...(now_.elsewhere ?? [])])];
+    now_.waiting = all.filter((row) => fits(row, this.me));
+    now_.elsewhere = all.filter((row) => !fits(row, this.me));
+    this.show(now_, me);
+    return all;
+  }
+
+  /** @param {any} queue @param {number} me */
+  show(queue, me) {
     this.queue = queue;
     const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.closest?.("[data-row]");
     const key = this.root.contains(focused) ? focused.dataset.row : "";
-    const [waiting, mine, ...rest] = LISTS;
-    const sections = [this.#list(waiting), this.#list(mine), this.#callbacks(queue.callbacks), ...rest.map((l) => this.#list(l))];
+    const [waiting, elsewhere, mine, invited, ...rest] = LISTS;
+    const more = queue.waiting_count - queue.waiting.length - queue.elsewhere.length;
+    const sections = [this.#list(waiting), more > 0 && h("p", { class: "empty muted" }, t("{n} more wait", { n: more })),
+      this.#list(elsewhere), this.#list(mine), this.#list(invited), this.#callbacks(queue.callbacks),
+      peopleList(queue.people, me), ...rest.map((l) => this.#list(l))];
     replace(this.root, sections);
     this.root.setAttribute("aria-busy", "false");
     if (key) this.root.querySelector(`[data-row="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
@@ -102,13 +127,15 @@ export class QueuePane {
       on: { click: () => this.actions.open(row.conversation_id) },
     };
     const label = row.reason_label ?? row.handoff_label;
-    const since = list === "waiting" ? waitingClock(row.waiting_since) : row.last_text_at && timeElement(row.last_text_at, locale);
-    const why = row.handoff_label && row.handoff_label !== label ? h("span", { class: "why" }, row.handoff_label) : null;
+    const waits = (list === "waiting" || list === "elsewhere") && !row.answer_by;
+    const since = waits ? waitingClock(row.waiting_since) : row.last_text_at && timeElement(row.last_text_at, locale);
+    const why = row.handoff_label && row.handoff_label !== label ? h("span", { class: `why${ALERTS.has(row.handoff_reason) ? " badge amber" : ""}` }, row.handoff_label) : null;
     return h("button", attrs,
       h("span", { class: "line" }, h("strong", { class: "name" }, row.customer), languageBadge(row.language), h("span", { class: "since muted" }, since)),
       label && h("span", { class: "line reason" }, label),
       row.last_text && h("span", { class: "excerpt muted", lang: row.language }, row.last_text),
-      h("span", { class: "line badges" }, why, list === "others" && h("span", { class: "badge" }, icon("person"), row.agent),
+      h("span", { class: "line badges" }, row.answer_by && mailBadge(row.answer_by), why, list === "others" && h("span", { class: "badge" }, icon("person"), row.agent),
+        (row.labels ?? []).map((label) => h("span", { class: "badge" }, icon("tag"), label)),
         list === "mine" && row.customer_waits && h("span", { class: "badge accent" }, t("Waits for your reply")), caseBadge(row.case)));
   }
 
@@ -117,6 +144,13 @@ export class QueuePane {
     return h("section", null, heading(t("Call-backs"), callbacks.length),
       h("ul", { class: "rows" }, callbacks.map((callback) => h("li", { class: "callback" }, callParts(callback, { change: this.actions.changeCall, open: this.actions.open })))));
   }
+}
+
+/** Whether a waiting chat is for this agent: their languages and topics, or nobody took it for long. */
+function fits(row, me) {
+  if (!me || now() - Date.parse(row.waiting_since) > FOR_EVERYBODY_MS) return true;
+  const speaks = !me.languages.length || me.languages.includes(row.language);
+  return speaks && (!me.skills.length || !row.skill || me.skills.includes(row.skill));
 }
 
 function heading(title, count) {

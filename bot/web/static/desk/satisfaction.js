@@ -6,7 +6,7 @@ import { locale, t } from "./words.js";
 
 const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
 
-/** Fill the dialog with the shares of now. @param {HTMLElement} root */
+/** Fill `root` with the shares of now. @param {HTMLElement} root */
 export async function showSatisfaction(root) {
   root.setAttribute("aria-busy", "true");
   try {
@@ -21,9 +21,9 @@ export async function showSatisfaction(root) {
 
 function table(periods) {
   const rows = [["all", t("In all")], ["bot", t("Bot")], ["agent", t("Agent")], ["seller", t("Seller")]];
-  return h("table", { class: "shares" },
+  return h("div", { class: "table-scroll", tabindex: 0, role: "region", "aria-label": t("Solved, as customers say") }, h("table", { class: "shares" },
     h("thead", null, h("tr", null, h("td"), periods.map((one) => h("th", { scope: "col" }, t("{days} days", { days: one.days }))))),
-    h("tbody", null, rows.map(([name, title]) => h("tr", null, h("th", { scope: "row" }, title), periods.map((one) => h("td", { class: "numbers" }, cell(one[name])))))));
+    h("tbody", null, rows.map(([name, title]) => h("tr", null, h("th", { scope: "row" }, title), periods.map((one) => h("td", { class: "numbers" }, cell(one[name]))))))));
 }
 
 /** The share, and of how many: those who answered of those who were asked. */

@@ -5,6 +5,9 @@ import { loadTexts } from "../texts.js";
 
 export const locale = document.documentElement.lang;
 
+/** The agent's language without its country: "en" of "en-GB". */
+export const language = locale.slice(0, 2);
+
 const [desk, reasons] = await Promise.all([loadTexts("desk", locale), loadTexts("reasons", locale)]);
 
 export const { t } = desk;

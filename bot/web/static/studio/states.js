@@ -12,7 +12,7 @@ export function say(text, options) {
 
 /** @param {string} label */
 export const loading = (label) =>
-  h("div", { class: "skeletons", "aria-busy": "true", "aria-label": label }, [1, 2, 3, 4].map(() => h("div", { class: "skeleton" })));
+  h("div", { class: "skeletons", role: "status", "aria-busy": "true", "aria-label": label }, [1, 2, 3, 4].map(() => h("div", { class: "skeleton" })));
 
 /** @param {any} symbol @param {string} title @param {string} [advice] */
 export const empty = (symbol, title, advice) =>

@@ -18,8 +18,8 @@ export class Conversation {
     this.controller = "bot";
     /** First name of the agent who has, or had last, the conversation. */
     this.agent = "";
-    /** Place in the queue, 0 when unknown. */
-    this.position = 0;
+    /** Why a person was asked for last. */
+    this.reason = "";
     /** @type {string | null} set by the log's language entries */
     this.locale = null;
     /** Payload of a card's button → the card's title: "this one" alone says little afterwards. */
@@ -43,7 +43,7 @@ export class Conversation {
 
   /** @param {Entry} entry */
   #learn({ type, actor, body }) {
-    if (type === "handoff") Object.assign(this, { controller: "queue", position: body.position ?? 0 });
+    if (type === "handoff") Object.assign(this, { controller: "queue", reason: body.reason });
     else if (type === "assigned" && body.bot) this.controller = "bot";
     else if (type === "assigned") Object.assign(this, { controller: "agent", agent: body.agent ?? "" });
     else if (type === "closed") this.controller = "closed";

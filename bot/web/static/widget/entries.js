@@ -97,9 +97,7 @@ export function noticeText({ type, body }, { t }) {
     case "case":
       return t(CASE_TITLES[body.state] ?? "Case {reference}", { reference: body.reference });
     case "handoff":
-      return [t("A person will continue this conversation."), queueText(body.position, body.eta_minutes, t)]
-        .filter(Boolean)
-        .join(" ");
+      return t("A person will continue this conversation.");
     case "assigned":
       if (body.bot) return t("The automatic assistant is answering again.");
       return body.agent

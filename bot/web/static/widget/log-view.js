@@ -152,9 +152,9 @@ export class LogView {
     if (this.typing.dataset.who === typing) return;
     this.typing.dataset.who = typing;
     this.typing.hidden = !typing;
-    const person = this.agent || t("Customer service");
-    const text =
-      typing === "bot" ? t("The assistant is writing…") : t("{name} is writing…", { name: person });
+    // A colleague who was asked in has a name of their own.
+    const name = typing === "agent" ? this.agent || t("Customer service") : typing;
+    const text = typing === "bot" ? t("The assistant is writing…") : t("{name} is writing…", { name });
     const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
     replace(this.typing, typing && [dots, h("span", { class: "muted small" }, text)]);
   }

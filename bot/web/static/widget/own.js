@@ -20,6 +20,11 @@ const STATES = {
   closed: "Closed",
 };
 
+/** What is said of a case; one that nothing was decided in yet is with a person. */
+function stateOf({ state, told }) {
+  return state === "decided" && !told ? "With a person of our team" : (STATES[state] ?? "Closed");
+}
+
 export class OwnView {
   /**
    * @param {{call: (path: string, options?: object) => Promise<any>, storage: import("./storage.js").Storage,
@@ -67,9 +72,9 @@ export class OwnView {
   #case(one) {
     const { t, locale } = this.scene;
     const form = h("div");
-    const state = one.objected ? t("A person is looking at it again") : t(STATES[one.state] ?? "Closed");
+    const state = one.objected ? t("A person is looking at it again") : t(stateOf(one));
     const ask = (step) => button("button small", () => this.#askFor(one, step, form), t(STEPS[step]));
-    return h("li", { class: "card padded" },
+    return h("li", { class: "own-case card padded" },
       h("p", null, h("strong", null, one.reference), " · ", one.matter),
       one.product && h("p", { class: "muted small" }, one.product),
       h("p", { class: "small" }, state, one.resolution && `: ${one.resolution}`),
@@ -124,7 +129,7 @@ export class OwnView {
     const { t } = this.scene;
     const box = h("input", { id: "puente-sound", type: "checkbox", checked: this.storage.get("silent") !== true,
       on: { change: () => this.storage.set("silent", !box.checked) } });
-    return part(t("Sound"), "play", h("label", { class: "check" }, box, " ", t("A sound when there is an answer and I am not looking")));
+    return part(t("Sound"), "play", h("label", { class: "check" }, box, t("A sound when there is an answer and I am not looking")));
   }
 
   #privacyPart() {
@@ -169,7 +174,7 @@ export class OwnView {
 }
 
 function part(title, iconName, ...content) {
-  return h("section", { class: "own-part" }, h("h4", null, icon(iconName), " ", title), content);
+  return h("section", { class: "own-part" }, h("h4", null, icon(iconName), title), content);
 }
 
 /** With the shop's token it is about all conversations of the customer. */

@@ -3,7 +3,7 @@
 import { button, h, keepTimesFresh, named, replace } from "../dom.js";
 import { icon } from "../icons.js";
 import { Composer } from "./composer.js";
-import { noticeText, queueText, senderName } from "./entries.js";
+import { noticeText, senderName } from "./entries.js";
 import { greetingParts } from "./greeting.js";
 import { GuideView } from "./guide-view.js";
 import { LogView } from "./log-view.js";
@@ -33,6 +33,8 @@ export class View {
     this.owning = button("icon-button", () => actions.own(), icon("case"));
     /** What takes the place of the log while it is open. @type {HTMLElement | null} */
     this.own = null;
+    /** What is said above the greeting. */
+    this.told = "";
     /** What is known of the wait for a person. @type {HTMLElement | null} */
     this.waiting = null;
     this.closing = button("icon-button", actions.close, icon("close"));
@@ -153,7 +155,7 @@ export class View {
 
   /**
    * @param {import("./conversation.js").Conversation} conversation
-   * @param {{pending: any[], seen: number, typing: string, position: number, reconnecting: boolean,
+   * @param {{pending: any[], seen: number, typing: string, reconnecting: boolean,
    *   productId: string | null, isLoading: boolean}} state
    */
   update(conversation, state) {
@@ -165,15 +167,24 @@ export class View {
     this.log.element.classList.toggle("loading", state.isLoading);
     this.log.update(conversation, { ...state, scene });
     if (stayed && this.log.shown > 0) this.newer.hidden = false;
-    this.#showWho(conversation, state.position);
+    this.#showWho(conversation);
     this.bar.hidden = !state.reconnecting;
     replace(this.bar, state.reconnecting && [icon("retry"), scene.t("No connection. Reconnecting…")]);
+  }
+
+  /** Say what has become of the conversation before, until another one begins. @param {string} text */
+  tellAtBeginning(text) {
+    this.told = text;
+    this.greets = false;
+    this.announceText(text);
   }
 
   #showGreeting(greets, productId) {
     if (greets === this.greets) return;
     this.greets = greets;
-    replace(this.log.greeting, greets && greetingParts(this.scene, productId, {
+    if (!greets) this.told = "";
+    const told = this.told && h("p", { class: "note" }, icon("check"), h("span", null, this.told));
+    replace(this.log.greeting, told, greets && greetingParts(this.scene, productId, {
       send: this.actions.send,
       guide: this.actions.guide,
       write: () => this.composer.focus(),
@@ -203,7 +214,7 @@ export class View {
   }
 
   /** Who answers, and the way to a person: always there, or what has become of it. */
-  #showWho({ controller, agent }, position) {
+  #showWho({ controller, agent }) {
     const { t } = this.scene;
     const person = agent || t("Customer service");
     const status = {
@@ -214,19 +225,15 @@ export class View {
     }[controller];
     replace(this.status, status);
     replace(this.avatar, icon({ bot: "bot", queue: "clock", agent: "person", closed: "check" }[controller]));
-    const shows = `${controller}/${agent}/${position}`;
+    const shows = `${controller}/${agent}`;
     if (this.footShows === shows) return;
     this.footShows = shows;
-    replace(this.foot, this.#wayToPerson(controller, person, position));
+    replace(this.foot, this.#wayToPerson(controller, person));
   }
 
-  #wayToPerson(controller, person, position) {
+  #wayToPerson(controller, person) {
     const { t } = this.scene;
-    if (controller === "queue" && this.waiting) return this.waiting;
-    if (controller === "queue") {
-      const text = `${t("A person will be with you soon.")} ${queueText(position, 0, t)}`;
-      return h("p", { class: "small" }, icon("clock"), text);
-    }
+    if (controller === "queue") return this.waiting;
     if (controller === "agent") {
       return h("p", { class: "small" }, icon("person"), t("You are talking to {name}.", { name: person }));
     }

@@ -145,7 +145,8 @@ class Widget {
     this.view.showOwn(null);
     for (const { key } of this.outbox.items()) this.outbox.discard(key);
     this.session.forget();
-    this.view.announceText(this.texts.t("Your data has been erased."));
+    this.view.tellAtBeginning(this.texts.t("This conversation and what we knew of you from it are erased. You can begin anew."));
+    this.update();
   }
 
   hideGuide() {
@@ -171,7 +172,6 @@ class Widget {
       pending: [...this.numbered, ...conversation.pending(this.outbox.items())],
       seen: Math.max(signals.seen, conversation.readUpTo),
       typing: signals.typing,
-      position: signals.position || conversation.position,
       reconnecting: this.reconnecting,
       productId: this.place.context.product_id,
       isLoading: this.isLoading,
@@ -186,11 +186,20 @@ class Widget {
     this.waits = waits;
     if (!waits) return this.waiting?.stop();
     const { WaitingView } = await import("./waiting.js");
-    this.waiting ??= new WaitingView((path, options) => this.session.call(path, options));
+    this.waiting ??= new WaitingView(
+      (path, options) => this.session.call(path, options),
+      (text) => this.view.announceText(text),
+    );
     this.view.waiting = this.waiting.element;
     this.view.footShows = "";
-    if (this.waits) this.waiting.start(this.view.scene);
+    if (this.waits) this.waiting.start(this.view.scene, this.conversation.reason);
     this.update();
+  }
+
+  /** What goes on just now: somebody writes, somebody has read, the queue has moved. */
+  #hear(signal) {
+    if (!signal.waiting) this.signals.hear(signal);
+    else if (this.waits) this.waiting?.hear(signal.waiting);
   }
 
   /** Tell the shop's page: no words, only that something happened. */
@@ -249,7 +258,7 @@ class Widget {
       socketUrl: () => session.url("stream"),
       hello: (after) => ({ token: session.current?.token, after }),
       onEntries: (entries) => this.#take(entries),
-      onSignal: (signal) => this.signals.hear(signal),
+      onSignal: (signal) => this.#hear(signal),
       onState: (state) => this.#lineChanged(state),
       onRefused: () => session.current && session.forget(),
     });
