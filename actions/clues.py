@@ -7,7 +7,7 @@ from typing import Any
 
 from actions.mentions import mentioned, pieces_in, place_in
 from actions.shop_down import in_passing
-from actions.speech import begins_with_yes, is_bare, label, says
+from actions.speech import begins_with_no, begins_with_yes, is_bare, label, says
 from actions.turn import TurnAnswer
 from actions.withdrawal import wants_withdrawal
 from bot.base.text import folded
@@ -62,6 +62,14 @@ class Clues:
         """Whether a text begins with a yes."""
         return begins_with_yes(self._answer.locale, text)
 
+    def denies(self, text: str) -> bool:
+        """Whether a text begins with a no that stands for itself."""
+        return begins_with_no(self._answer.locale, text)
+
+    def corrects(self, text: str) -> bool:
+        """Whether a text says that something before it was a slip."""
+        return says(self._answer.locale, "a slip", text)
+
     def refuses(self, text: str) -> bool:
         """Whether a no is more than "I do not know"."""
         return not says(self._answer.locale, "not knowing", text)
@@ -101,7 +109,10 @@ class Clues:
         """The titles of what the customer bought, by product id."""
         customer_id = self._answer.conversation.customer_id
         shop = self._answer.services.shop
-        orders = shop.orders_of(customer_id) if customer_id else []
+        orders = list(shop.orders_of(customer_id)) if customer_id else []
+        orders += [
+            order for number in sorted(self._answer.turn.proven_orders) if (order := shop.order(number))
+        ]
         bought = {line.product_id for order in orders for line in order.lines}
         pages = shop.pages(sorted(bought), self._answer.locale)
         return {product_id: page.title for product_id, page in pages.items()}

@@ -116,6 +116,9 @@ STOPS_FROM = 0.08
 LITTLE_MORE = 12
 """Words beside an order number up to which an apology, a greeting or a "no, not that one" only gives that number."""
 
+FEW = 6
+"""Words up to which a message that is not understood is the yes or the no it begins with."""
+
 A_FEW = 4
 """Words beside an order number up to which, in a conversation under way, it is nothing but that number."""
 
@@ -179,6 +182,12 @@ class Clues(Protocol):
 
     def agrees(self, text: str) -> bool:
         """Whether it begins with a yes."""
+
+    def denies(self, text: str) -> bool:
+        """Whether it begins with a no that stands for itself."""
+
+    def corrects(self, text: str) -> bool:
+        """Whether it says that something before it was a slip."""
 
     def refuses(self, text: str) -> bool:
         """Whether a no is more than "I do not know"."""
@@ -282,10 +291,19 @@ def _in_context(reason: str, message: Message, memory: dict[str, Any], clues: Cl
     last = memory.get("last_reason")
     gives_number = message.has("order_id") and len(message.text_without_data.split()) <= LITTLE_MORE
     little = len(message.text_without_data.split()) <= A_FEW
-    if gives_number and (reason in CORRECTS or (last and reason != last and (message.unsure or little))):
+    corrects = message.unsure or little or clues.corrects(message.text)
+    if gives_number and (reason in CORRECTS or (last and reason != last and corrects)):
         return "inform"
-    if reason == "deny" and last in GOES_ON_WITH and clues.points(message.text):
+    says_no = reason == "deny" or (reason == "inform" and clues.denies(message.text))
+    if says_no and last in GOES_ON_WITH and clues.points(message.text):
         return str(last)  # "no, not that one, the other": the same wish about something else
+    if reason == "affirm" and clues.denies(message.text):
+        return "deny"
+    if reason in {"clarify", "out_of_scope"} and message.unsure and _is_short(message):
+        if clues.agrees(message.text):
+            return "affirm"
+        if clues.denies(message.text):
+            return "deny"
     if last == "delivery_options" and reason == "inform" and not message.has("order_id"):
         return str(last)  # "to Ibiza": where to
     if (
@@ -319,6 +337,10 @@ def _is_sure_wish(reason: str, message: Message) -> bool:
     """A question that is surely read as a wish; an order number makes it one with less."""
     enough = SURE if message.has("order_id") else UNCERTAIN
     return reason in CONCRETE_REASONS and message.confidence >= enough and "?" in message.text
+
+
+def _is_short(message: Message) -> bool:
+    return len(message.text.split()) <= FEW and "?" not in message.text
 
 
 def _says_nothing_else(message: Message) -> bool:
@@ -446,7 +468,8 @@ def _goes_on(reason: str, message: Message, pending: dict[str, Any], clues: Clue
         return False
     if reason in {"inform", "affirm", "deny", pending["reason"]} or reason in ANSWERED_BY.get(detail, ()):
         return True
-    if pending["reason"] in ITEM and reason in WANTED_FOR_A_FAULT:
+    of_fault = WANTED_FOR_A_FAULT | (ITEM if clues.agrees(message.text) else frozenset())
+    if pending["reason"] in ITEM and reason in of_fault:
         return True
     if detail in DATA and _says_nothing_else(message):
         return True  # "no idea": no answer either, but no new topic

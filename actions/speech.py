@@ -82,8 +82,15 @@ def says(locale: str, name: str, text: str) -> bool:
 
 
 def begins_with_yes(locale: str, text: str) -> bool:
-    """Whether a text begins with a yes, whatever comes after it."""
-    return bool(re.match(rf"\W*(?:{label(locale, 'words for yes')})\b", folded(text)))
+    """Whether a text begins with a yes, whatever comes after it but a no ("of course not")."""
+    yes, no = label(locale, "words for yes"), label(locale, "words for no")
+    return bool(re.match(rf"\W*(?:{yes})\b(?!(?:\s+que)?\s+(?:{no})\b)", folded(text)))
+
+
+def begins_with_no(locale: str, text: str) -> bool:
+    """Whether a text begins with a no that stands for itself: "no, the other", not "no problem"."""
+    no = rf"(?:{label(locale, 'words for no')})\b"
+    return bool(re.match(rf"\W*{no}(?=\s*[,.;:!–-]|\s+{no}|\W*$)", folded(text)))
 
 
 def is_bare(locale: str, text: str) -> bool:

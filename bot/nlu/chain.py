@@ -15,6 +15,11 @@ import numpy as np
 import pycrfsuite
 
 
+def code(name: str) -> int:
+    """A feature's name as a chain keeps it. `crc32(end, code(beginning))` is the code of both together."""
+    return crc32(name.encode())
+
+
 @dataclass(frozen=True)
 class Chain:
     """Weights of features and transitions.
@@ -39,8 +44,7 @@ class Chain:
         labels = tuple(sorted(info.labels))
         number = {label: i for i, label in enumerate(labels)}
         rows = sorted(
-            (crc32(name.encode()), number[label], weight)
-            for (name, label), weight in info.state_features.items()
+            (code(name), number[label], weight) for (name, label), weight in info.state_features.items()
         )
         codes = np.array([code for code, _, _ in rows], np.uint32)
         features, starts = np.unique(codes, return_index=True)
@@ -68,22 +72,21 @@ class Chain:
             found = {name: arrays[name] for name in arrays.files}
         return cls(labels=tuple(found.pop("labels").tolist()), **found)
 
-    def add(self, scores: np.ndarray, named: Sequence[tuple[int, str]]) -> np.ndarray:
-        """`scores` (words × labels) with the weights of features added, each (word, name of a feature)."""
-        if not named or not len(self.features):
+    def add(self, scores: np.ndarray, words: Sequence[int], codes: Sequence[int]) -> np.ndarray:
+        """`scores` (words × labels) with the weights of features added: of each its word, and its name as `code`."""
+        if not codes or not len(self.features):
             return scores
-        codes = np.array([crc32(name.encode()) for _, name in named], np.uint32)
-        words = np.array([word for word, _ in named], np.int32)
-        at = self.features.searchsorted(codes)
+        own_codes, own_words = np.array(codes, np.uint32), np.array(words, np.int32)
+        at = self.features.searchsorted(own_codes)
         at[at == len(self.features)] = 0
-        known = self.features.take(at) == codes
-        at, words = at[known], words[known]
+        known = self.features.take(at) == own_codes
+        at, own_words = at[known], own_words[known]
         starts = self.starts.take(at)
         lengths = self.starts.take(at + 1) - starts
         ends = lengths.cumsum()
         places = (starts - ends + lengths).repeat(lengths)
         places += np.arange(len(places), dtype=np.int32)
-        cells = (words * len(self.labels)).repeat(lengths) + self.label_of.take(places)
+        cells = (own_words * len(self.labels)).repeat(lengths) + self.label_of.take(places)
         sums = np.bincount(cells, self.weights.take(places), minlength=scores.size)
         scores += sums.reshape(scores.shape).astype(np.float32)
         return scores

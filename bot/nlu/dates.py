@@ -10,12 +10,15 @@ from __future__ import annotations
 import calendar
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 AHEAD = 3
 """A day that comes is as likely meant as one that is past by so many times as many days."""
+
+LONGEST_NAME = 30
+"""Characters before a name in which its first name is looked for."""
 
 Period = tuple[date, date]
 """First and last day."""
@@ -48,7 +51,7 @@ def find_dates(text: str, language: str | None) -> tuple[DateMatch, ...]:
     found: list[DateMatch] = []
     for code in [language] if language in _GRAMMARS else _GRAMMARS:
         for one in _GRAMMARS[code].find(flat):
-            if not _NAME.match(text, one.start) and all(
+            if not _is_name(text, one.start) and all(
                 one.end <= other.start or one.start >= other.end for other in found
             ):
                 found.append(one)
@@ -57,6 +60,21 @@ def find_dates(text: str, language: str | None) -> tuple[DateMatch, ...]:
 
 _NAME = re.compile(r"(?:Julio|Marzo|Abril|Domingo)(?:\s+[A-ZÁÉÍÓÚÑ]\w+|$)")
 """A first name that is also a month's or a day's, with a family name or at the end of a message."""
+_FAMILY_NAMES = (
+    (
+        re.compile(r"Julio|Marzo|Abril|Domingo"),
+        re.compile(r"[a-zñ,] (?!El|Del|Al|De)[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+ $"),
+    ),
+    (re.compile(r"Mai|März|Sommer|Winter|Herbst|Montag|Freitag|Sonntag"), re.compile(r"\b(?:Frau|Herrn?) $")),
+)
+"""Family names that are also a month's, a season's or a day's, and what stands before them: a first name, a title."""
+
+
+def _is_name(text: str, start: int) -> bool:
+    if _NAME.match(text, start):
+        return True
+    before = text[max(0, start - LONGEST_NAME) : start]
+    return any(name.match(text, start) and behind.search(before) for name, behind in _FAMILY_NAMES)
 
 
 class _Grammar:
@@ -109,6 +127,7 @@ _MONTHS = {
         "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
         "januar februar marz april mai juni juli august september oktober november dezember",
         "jan feb maerz apr . . . aug sep okt nov dez",
+        "ene . mar abr may jun jul ago set oct . dic",
         "janner . . . . juno . . setiembre",
         "jaenner feber . . . . . . sept",
     )
@@ -119,6 +138,10 @@ _WEEKDAYS = {
     name: number
     for names in (
         "lunes martes miercoles jueves viernes sabado domingo",
+        "lun . mie jue vie sab dom",
+        ". . mierc . . . .",
+        ". dinstag mitwoch donerstag freitach samtag sontag",
+        ". dienstach mittwuch donnertag fr sonabend .",
         "montag dienstag mittwoch donnerstag freitag samstag sonntag",
         ". . . . . sonnabend",
         "mo di mi do fr sa so",
@@ -129,29 +152,70 @@ _WEEKDAYS = {
 _NUMBERS = {
     name: number
     for names in (
-        "un dos tres cuatro cinco seis siete ocho nueve diez once doce",
-        "ein zwei drei vier funf sechs sieben acht neun zehn elf zwolf",
-        "una par . . fuenf . . . . . . zwoelf",
+        "un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince",
+        "ein zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn funfzehn",
+        "una par . . fuenf . . . . . . zwoelf . . fuenfzehn",
         "einer paar",
         "einem",
         "eine",
     )
     for number, name in enumerate(names.split(), start=1)
     if name != "."
+} | {
+    "veinte": 20, "veinticinco": 25, "treinta": 30, "cuarenta": 40,
+    "zwanzig": 20, "dreissig": 30, "dreißig": 30, "vierzig": 40,
+    "unos": 3, "unas": 3, "varios": 4, "varias": 4, "algunos": 3, "algunas": 3, "pocos": 3, "pocas": 3, "poquitos": 3,
+    "einigen": 3, "wenigen": 3, "mehreren": 4, "etlichen": 5, "anderthalb": 1, "eineinhalb": 1, "zweieinhalb": 2,
+}  # fmt: skip
+"""Counts in words; vague ones as what they usually are."""
+
+
+def _counted(names: str) -> dict[str, int]:
+    """Names in order, from one on; those with a `/` between them have the same number."""
+    return {
+        name.replace("_", " "): number
+        for number, same in enumerate(names.split(), start=1)
+        for name in same.split("/")
+    }
+
+
+_DAYS_ES = _counted(
+    "uno/primero/1ro/1ero dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "
+    "dieciseis diecisiete dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro "
+    "veinticinco veintiseis veintisiete veintiocho veintinueve treinta treinta_y_uno"
+)
+_ORDINALS_DE = {
+    name + ending: number
+    for name, number in _counted(
+        "erste zweite dritte vierte funfte/fuenfte sechste siebte achte neunte zehnte elfte zwolfte/zwoelfte dreizehnte "
+        "vierzehnte funfzehnte/fuenfzehnte sechzehnte siebzehnte achtzehnte neunzehnte zwanzigste einundzwanzigste "
+        "zweiundzwanzigste dreiundzwanzigste vierundzwanzigste funfundzwanzigste/fuenfundzwanzigste sechsundzwanzigste "
+        "siebenundzwanzigste achtundzwanzigste neunundzwanzigste dreissigste/dreißigste einunddreissigste/einunddreißigste"
+    ).items()
+    for ending in ("", "n", "r")
 }
+_DAY_WORDS = _DAYS_ES | _ORDINALS_DE
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """One of these words; longer ones first."""
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
 _FEASTS = {
     "ano nuevo": (1, 1), "neujahr": (1, 1), "reyes": (1, 6), "san valentin": (2, 14), "valentinstag": (2, 14),
     "dia del padre": (3, 19), "nikolaustag": (12, 6), "stefanitag": (12, 26), "allerheiligen": (11, 1),
-    "todos los santos": (11, 1),    "sant jordi": (4, 23), "san juan": (6, 24), "nikolaus": (12, 6),
+    "todos los santos": (11, 1),    "sant jordi": (4, 23), "san juan": (6, 24), "nikolaus": (12, 6), "nikolo": (12, 6),
     "nochebuena": (12, 24), "heiligabend": (12, 24), "heilig abend": (12, 24), "navidad": (12, 25), "navidades": (12, 25),
     "weihnachten": (12, 25), "nochevieja": (12, 31), "silvester": (12, 31), "heilige drei konige": (1, 6),
     "dreikonig": (1, 6), "reformationstag": (10, 31), "tag der deutschen einheit": (10, 3), "tag der arbeit": (5, 1),
     "halloween": (10, 31), "san jose": (3, 19), "dia de los muertos": (11, 2), "dia de muertos": (11, 2),
 }  # fmt: skip
 _OF_EASTER = {
-    "palmsonntag": -7, "weisser sonntag": 7, "weißer sonntag": 7, "grundonnerstag": -3, "gruendonnerstag": -3,
+    "palmsonntag": -7, "karwoche": -4,
+    "weisser sonntag": 7, "weißer sonntag": 7, "grundonnerstag": -3, "gruendonnerstag": -3,
     "karfreitag": -2, "semana santa": -3, "pascua": 0, "ostern": 0, "ostersonntag": 0, "ostermontag": 1,
-    "christi himmelfahrt": 39, "vatertag": 39, "pfingsten": 49, "pfingstsonntag": 49, "pfingstmontag": 50,
+    "christi himmelfahrt": 39, "himmelfahrt": 39, "vatertag": 39, "pfingsten": 49, "pfingstsonntag": 49, "pfingstmontag": 50,
     "fronleichnam": 60, "rosenmontag": -48, "faschingsdienstag": -47, "carnaval": -47, "aschermittwoch": -46,
     "miercoles de ceniza": -46, "domingo de ramos": -7, "jueves santo": -3, "viernes santo": -2,
 }  # fmt: skip
@@ -176,8 +240,12 @@ def _direction(parts: Parts) -> int:
 
 def _day_of_month(parts: Parts, today: date) -> Period | None:
     """Day, month and perhaps a year."""
-    day = int(parts["day"] or 1)
-    month = _MONTHS.get((parts.get("month") or "").strip(".")) or int(parts.get("number") or 0)
+    day = _day_named(parts)
+    month = (
+        _MONTHS.get((parts.get("month") or "").strip("."))
+        or int(parts.get("number") or 0)
+        or _DAY_WORDS[parts.get("month_word") or "uno"]
+    )
     year = parts.get("year")
     if year:
         return _on(date(int(year) + (2000 if len(year) == 2 else 0), month, day))
@@ -186,11 +254,25 @@ def _day_of_month(parts: Parts, today: date) -> Period | None:
     return _on(_nearest([date(year, month, day) for year in years], today))
 
 
+def _day_named(parts: Parts) -> int:
+    word = " ".join((parts.get("day_word") or "").split())
+    return _DAY_WORDS[word] if word else int(parts.get("day") or 1)
+
+
+def _week_of(parts: Parts, today: date) -> Period | None:
+    """The week that a day with its month lies in."""
+    period = _day_of_month(parts, today)
+    if period is None:
+        return None
+    monday = period[0] - timedelta(period[0].weekday())
+    return monday, monday + timedelta(6)
+
+
 def _day_alone(parts: Parts, today: date) -> Period | None:
-    """A day of this month, the last or the next one, whichever is nearest."""
-    day = int(parts["day"] or 1)
+    """A day of this month, the last or the next one, whichever is nearest and not ruled out."""
+    day = _day_named(parts)
     found = []
-    for shift in (-1, 0, 1):
+    for shift in (0,) if parts.get("this") else {-1: (-1,), 1: (1,)}.get(_direction(parts), (-1, 0, 1)):
         year, month = _month_away(today, shift)
         if day <= calendar.monthrange(year, month)[1]:
             found.append(date(year, month, day))
@@ -225,7 +307,7 @@ def _third(parts: Parts, period: Period) -> Period:
     """The beginning, middle or end of `period` where `third` says so."""
     said, (first, last) = parts.get("third") or "", period
     step = (last - first).days // 3
-    if re.match(r"princip|anfang", said):
+    if re.match(r"prin|prim|anfang", said):
         return first, first + timedelta(step)
     if re.match(r"mediad|mitte", said):
         return first + timedelta(step), last - timedelta(step)
@@ -241,12 +323,26 @@ def _weekday(parts: Parts, today: date) -> Period | None:
     return _on(today - timedelta(since or (7 if _direction(parts) < 0 else 0)))
 
 
+def _weekday_of_week(parts: Parts, today: date) -> Period | None:
+    """A day of the last, this or the next week."""
+    week = _span_of_time({"unit": "woche", "which": parts["which"]}, today)
+    return _on(week[0] + timedelta(_WEEKDAYS[parts["weekday"] or ""])) if week else None
+
+
+def _half_a_year_ago(parts: Parts, today: date) -> Period | None:
+    return _away({"count": "6", "unit": "mes"}, today, -1)
+
+
 def _from_today(days: int) -> Callable[[Parts, date], Period]:
     return lambda parts, today: _on(today + timedelta(days))
 
 
 def _ago(parts: Parts, today: date) -> Period | None:
     return _away(parts, today, -1)
+
+
+def _ahead(parts: Parts, today: date) -> Period | None:
+    return _away(parts, today, 1)
 
 
 def _beside_today(parts: Parts, today: date) -> Period | None:
@@ -256,10 +352,11 @@ def _beside_today(parts: Parts, today: date) -> Period | None:
 
 def _away(parts: Parts, today: date, way: int) -> Period | None:
     """As many days, weeks, months or years before (-1) or after (1) today."""
-    said = parts["count"] or ""
-    count = (
-        int(said) if said.isdigit() else _NUMBERS[said.split()[-1] if said.split()[-1] in _NUMBERS else "par"]
-    )
+    said = re.findall(r"\w+", parts.get("count") or "par")
+    known = [
+        int(word) if word.isdigit() else _NUMBERS[word] for word in said if word.isdigit() or word in _NUMBERS
+    ]
+    count = known[-1]
     unit = parts["unit"] or ""
     if unit.startswith(("dia", "tag")):
         return _on(today + timedelta(way * count))
@@ -272,7 +369,7 @@ def _away(parts: Parts, today: date, way: int) -> Period | None:
 def _span_of_time(parts: Parts, today: date) -> Period | None:
     """A week, weekend, month or year beside today's."""
     unit, way = parts["unit"] or "", _direction(parts)
-    if (parts.get("which") or "").startswith(("vorletzt", "ubernachst", "uebernaechst")):
+    if (parts.get("which") or "").startswith(("vorletzt", "ubernachst", "uebernaechst", "antepasad")):
         way *= 2
     if unit.startswith(("fin", "wochenende")):
         saturday = today - timedelta(today.weekday() - 5)
@@ -305,10 +402,19 @@ def _first_of_month(parts: Parts, today: date) -> Period | None:
 def _season(parts: Parts, today: date) -> Period | None:
     first = {"p": 3, "f": 3, "v": 6, "s": 6, "o": 9, "h": 9, "i": 12, "w": 12}[(parts["season"] or "p")[0]]
     starts = [date(today.year + n, first, 1) for n in (-1, 0, 1)]
+    if parts.get("year"):
+        start = date(int(parts["year"] or 0), first, 1)
+        return start, _whole_month(*_month_away(start, 2))[1]
     way = _direction(parts)
     kept = [day for day in starts if (way < 0 and day < today) or (way > 0 and day > today)] or starts
     start = _nearest(kept, today)
     return start, _whole_month(*_month_away(start, 2))[1]
+
+
+def _between_the_years(parts: Parts, today: date) -> Period | None:
+    """From Christmas to New Year's Eve."""
+    first = _nearest([date(today.year + n, 12, 27) for n in (-1, 0, 1)], today)
+    return first, date(first.year, 12, 31)
 
 
 def _feast(parts: Parts, today: date) -> Period | None:
@@ -360,7 +466,8 @@ _NUMBER = r"(?P<number>1[0-2]|0?[1-9])"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _ANY_YEAR = r"(?P<year>(?:19|20)?\d\d)"
 _ISO = r"(?P<year>20\d\d)-(?P<number>1[0-2]|0[1-9])-(?P<day>3[01]|[12]\d|0[1-9])"
-_COUNT = r"(?P<count>\d{1,3}|(?:un |ein |einem )?(?:paar|par)(?: de)?|" + "|".join(_NUMBERS) + ")"
+_ONE_COUNT = rf"(?:\d{{1,3}}|(?:un |ein |einem )?(?:paar|par)(?: de)?|{_any_of(_NUMBERS)})"
+_COUNT = rf"(?P<count>{_ONE_COUNT}(?:(?:\s?[-–/]\s?|,?\s+(?:o|u|a|y|oder|bis)\s+|,\s+){_ONE_COUNT})?)"
 
 
 def _after(*words: str) -> str:
@@ -378,17 +485,39 @@ _MONTH_ES = (
 )
 _WEEKDAY_ES = r"(?P<weekday>lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
 _THE_ES = r"(?:(?:el|este|ese|aquel|pasado|proximo)\s+)"
-_TIME_ES = r"(?:\s+(?:por|de|en|a)\s+la\s+(?:manana|tarde|noche)|\s+al?\s+mediodia|\s+(?:tarde|noche)(?=\s*[.,!?]|$))?"
-_BESIDE_ES = r"(?P<which>pasad[oa]|anterior|proxim[oa]|siguiente|que\s+(?:viene|entra))"
-_SPAN_ES = r"(?P<unit>semana|fin\s+de\s+semana|finde|mes|ano)"
-_THIRD_ES = (
-    r"(?:(?:el|los)\s+)?(?P<third>principios?|mediados|final(?:es)?|fin(?:es)?)\s+(?:de(?:\s+este)?|del)\s+"
+_TIME_ES = (
+    r"(?:\s+(?:temprano|a\s+primera\s+hora)|\s+(?:por|de|en|a)\s+la\s+(?:manana|tarde|noche)|\s+al?\s+mediodia|"
+    r"\s+(?:tarde|noche)(?=\s*[.,!?]|$))?"
 )
+_SHORT_WEEKDAY_ES = r"(?P<weekday>lun|mierc?|jue|vie|sab|dom)"
+_SHORT_MONTH_ES = r"(?P<month>ene|feb|mar|abr|may|jun|jul|ago|sept?|oct|nov|dic)\b\.?"
+_BESIDE_ES = r"(?P<which>pasad[oa]|antepasad[oa]|anterior|proxim[oa]|siguiente|que\s+(?:viene|entra))"
+_SPAN_ES = r"(?P<unit>semana|fin\s+de\s+semana|finde|mes|ano)"
+_THIRD_ES = r"(?:(?:el|los)\s+)?(?P<third>principios?|primeros|mediados|final(?:es)?|fin(?:es)?)\s+(?:de(?:\s+este)?|del)\s+"
 _NO_DAY_ES = (
     r"(?!\s*(?:[%€$]|[.,:/x]\s?\d|euros?|por\s+ciento|unidades?|uds?|cm|mm|kg|gb|tb|ml|litros?|anos?|horas?|h\b|dias?|"
     r"min\w*|pro|plus|max|pulgadas|personas|meses|semanas|piezas|articulos|productos|cajas|de\s+(?:los|las|talla)))"
 )
+_DAY_WORD_ES = rf"(?P<day_word>{_any_of(_DAYS_ES)})"
 _SPANISH = [
+    _Rule(
+        rf"(?:(?:el|este|ese)\s+)?{_WEEKDAY_ES}\s+de\s+(?:la\s+semana\s+{_BESIDE_ES}|(?P<this>esta\s+(?:misma\s+)?semana))",
+        _weekday_of_week,
+    ),
+    _Rule(
+        rf"{_THE_ES}{{0,2}}(?:dia\s+)?{_DAY_WORD_ES}\s+de\s+{_MONTH_ES}(?:\s+del?\s+{_YEAR})?", _day_of_month
+    ),
+    _Rule(rf"(?:el\s+)?dia\s+{_DAY_WORD_ES}(?=\s*[.,;!?]|$)", _day_alone),
+    _Rule(
+        rf"(?:el\s+)?(?:dia\s+)?{_DAY}\s+(?:del\s+mes\s+(?P<which>pasado|anterior|proximo|que\s+viene)|"
+        r"(?P<this>de\s+este\s+mes|del\s+(?:corriente|presente)(?:\s+mes)?))",
+        _day_alone,
+    ),
+    _Rule(rf"(?:el|dia)\s+{_DAY}\s+del\s+{_NUMBER}(?!\d|\s*(?:%|[a-z]))", _day_of_month),
+    _Rule(rf"{_MONTH_ES}\s+{_DAY}(?!\d|\s*(?:[.,:/%€$]\s?\d|[%€$]|[a-z]))", _day_of_month),
+    _Rule(
+        rf"(?:la\s+)?(?P<third>primera|ultima)\s+(?:quincena|semana)\s+de\s+{_MONTH_ES}", _month
+    ),
     _Rule(
         r"(?:(?:el|este)\s+)?(?P<feast>(?:jueves|viernes)\s+santo|domingo\s+de\s+ramos|miercoles\s+de\s+ceniza)", _feast
     ),
@@ -401,6 +530,7 @@ _SPANISH = [
         rf"(?:el\s+)?{_DAY}(?=(?:\s*,\s*\d\d?)*(?:\s*,|\s+(?:y|o|al?))\s+(?:el\s+)?\d\d?\s+(?:de\s+)?{_MONTH_ES})",
         _day_of_month,
     ),
+    _Rule(rf"{_THE_ES}?(?:dia\s+)?{_DAY}(?:\s+de\s+|[\s/-]){_SHORT_MONTH_ES}(?:[\s/-]{_ANY_YEAR})?", _day_of_month),
     _Rule(rf"{_THE_ES}?(?:dia\s+)?{_DAY}(?P<mark>[/.-]){_NUMBER}(?P=mark){_ANY_YEAR}", _day_of_month),
     _Rule(_ISO, _day_of_month),
     _Rule(rf"(?:{_THE_ES}(?:dia\s+)?|{_after('del', 'al')}|dia\s+){_DAY}[/-]{_NUMBER}", _day_of_month),
@@ -408,8 +538,9 @@ _SPANISH = [
         rf"{_not_after('acero', 'inoxidable', 'inox')}(?P<day>3[01]|[12]\d|0[1-9])/(?P<number>1[0-2]|0[1-9])",
         _day_of_month,
     ),
-    _Rule(rf"{_THE_ES}?dia\s+{_DAY}{_NO_DAY_ES}", _day_alone),
-    _Rule(rf"{_THE_ES}{{0,2}}{_WEEKDAY_ES}\s+(?:dia\s+)?{_DAY}{_NO_DAY_ES}", _day_alone),
+    _Rule(rf"{_THE_ES}{{0,2}}dia\s+{_DAY}{_NO_DAY_ES}", _day_alone),
+    _Rule(rf"{_THE_ES}{{0,2}}{_WEEKDAY_ES}\s+(?:dia\s+)?{_DAY}{_TIME_ES}{_NO_DAY_ES}", _day_alone),
+    _Rule(rf"(?:el|la)\s+semana\s+del\s+{_DAY}\s+(?:de\s+)?{_MONTH_ES}", _week_of),
     _Rule(rf"el\s+(?:pasado\s+)?{_DAY}{_NO_DAY_ES}", _day_alone),
     _Rule(rf"(?<=\bdel ){_DAY}(?=\s+al\s+\d)", _day_alone),
     _Rule(
@@ -417,7 +548,7 @@ _SPANISH = [
         rf"{_DAY}{_NO_DAY_ES}",
         _day_alone,
     ),
-    _Rule(rf"{_after('en', 'desde', 'hasta', 'en el', 'anteriores a')}{_YEAR}", _year),
+    _Rule(rf"{_after('en', 'desde', 'hasta', 'en el', 'anteriores a', 'del ano', 'el ano')}{_YEAR}", _year),
     _Rule(
         rf"(?:(?:el|este|ese|aquel)\s+)?(?P<which>pasado|proximo)\s+{_WEEKDAY_ES}{_TIME_ES}", _weekday
     ),
@@ -426,17 +557,22 @@ _SPANISH = [
     _Rule(
         rf"{_not_after('cada', 'un', 'los', 'todos los')}(?:(?:el|este|ese|aquel)\s+)?{_WEEKDAY_ES}{_TIME_ES}", _weekday
     ),
+    _Rule(rf"(?:el|este)\s+{_SHORT_WEEKDAY_ES}(?=[.,;!?\s]|$)", _weekday),
     _Rule(rf"(?:hoy(?!\s+en\s+dia)|esta\s+(?:misma\s+)?(?:manana|tarde|noche)){_TIME_ES}", _from_today(0)),
     _Rule(r"pasado\s+manana", _from_today(2)),
-    _Rule(rf"(?:anteayer|antier|antes\s+de\s+ayer){_TIME_ES}", _from_today(-2)),
-    _Rule(rf"(?:ayer|anoche){_TIME_ES}", _from_today(-1)),
+    _Rule(r"este\s+mediodia", _from_today(0)),
+    _Rule(rf"(?:anteayer|antier|antes\s+de\s+(?:ayer|anoche)){_TIME_ES}", _from_today(-2)),
+    _Rule(rf"(?:ayer\s+(?:noche|tarde)|ayer|anoche){_TIME_ES}", _from_today(-1)),
     _Rule(
         rf"{_not_after('la', 'por', 'una', 'esa', 'cada', 'media', 'turno')}manana{_TIME_ES}"
         r"(?!\s+(?:y|o)\s+(?:tarde|noche))",
         _from_today(1),
     ),
     _Rule(rf"{_THIRD_ES}{_MONTH_ES}(?:\s+del?\s+{_YEAR})?", _month),
-    _Rule(rf"{_THIRD_ES}(?P<unit>mes|ano)", _span_of_time),
+    _Rule(
+        rf"(?!(?:(?:el|los)\s+)?fin(?:es)?\s+de\s+semana){_THIRD_ES}(?:la\s+)?(?P<unit>semana|mes|ano)(?:\s+{_BESIDE_ES})?",
+        _span_of_time,
+    ),
     _Rule(rf"(?:(?:el|la|este|esta|ese|esa)\s+)?{_SPAN_ES}\s+{_BESIDE_ES}", _span_of_time),
     _Rule(rf"(?:(?:el|la|este|esta)\s+)?(?P<which>pasad[oa]|proxim[oa])\s+{_SPAN_ES}", _span_of_time),
     _Rule(
@@ -444,12 +580,16 @@ _SPANISH = [
     ),
     _Rule(r"(?:este|esta)\s+(?:mism[oa]\s+)?(?P<unit>semana|mes|ano)", _span_of_time),
     _Rule(
-        rf"{_not_after('desde')}hace\s+(?:ya\s+|como\s+|unos\s+|unas\s+|casi\s+)?{_COUNT}\s+"
-        r"(?P<unit>dias?|semanas?|mes(?:es)?|anos?)(?!\s+que\b)",
+        rf"{_not_after('desde', 'dsd', 'desd')}h?a[cs]e\s+(?:(?:ya|como|casi|unos|unas|mas\s+de|menos\s+de|apenas|"
+        rf"(?:tan\s+)?solo|aproximadamente|cerca\s+de|alrededor\s+de|cosa\s+de|escasos)\s+){{0,2}}(?:{_COUNT}\s+)?"
+        r"(?P<unit>dias?|semanas?|mes(?:es)?|anos?)(?:\s+y\s+medio|\s+y\s+pico)?(?!\s+que\b)",
         _ago,
     ),
+    _Rule(r"hace\s+(?:ya\s+|casi\s+)?medio\s+ano(?!\s+que\b)", _half_a_year_ago),
+    _Rule(rf"{_COUNT}\s+(?P<unit>dias?|semanas?|mes(?:es)?|anos?)\s+atras", _ago),
+    _Rule(rf"dentro\s+de\s+{_COUNT}\s+(?P<unit>dias?|semanas?|mes(?:es)?|anos?)", _ahead),
     _Rule(
-        rf"(?:(?:el|la|las)\s+(?P<which>pasad[oa]s?|proxim[oa]s?)?\s*)?{_not_after('feliz', 'felices')}"
+        rf"(?:el\s+dia\s+de\s+)?(?:(?:el|la|las)\s+(?P<which>pasad[oa]s?|proxim[oa]s?)?\s*)?{_not_after('feliz', 'felices')}"
         r"(?P<feast>ano\s+nuevo|san\s+valentin|sant\s+jordi|semana\s+santa|pascua|san\s+juan|nochebuena|navidad(?:es)?|"
         r"nochevieja|black\s+friday|cyber\s+monday|halloween|carnaval|san\s+jose|dia\s+de\s+(?:los\s+)?muertos|dia\s+del\s+padre|dia\s+de\s+la\s+madre|todos\s+los\s+santos(?!\s+dias))",
         _feast,
@@ -458,6 +598,7 @@ _SPANISH = [
         rf"(?:{_after('para', 'en', 'por', 'de', 'hasta')}|(?P<which>los\s+pasados)\s+|los\s+)(?P<feast>reyes)", _feast
     ),
     _Rule(r"(?:(?:el|la|este|esta)\s+)(?P<season>primavera|verano|otono|invierno)\s+" + _BESIDE_ES, _season),
+    _Rule(r"(?:este|esta)\s+(?P<season>primavera|verano|otono|invierno)", _season),
     _Rule(rf"{_after('en')}(?P<season>primavera|verano|otono|invierno)", _season),
     _Rule(rf"{_MONTH_ES}(?:\s+del?\s+{_YEAR}|\s+(?P<which>del\s+ano\s+pasado|pasado|proximo))?", _month),
 ]  # fmt: skip
@@ -470,8 +611,12 @@ _SHORT_MONTH_DE = (
     r"(?P<month>januar|jae?nner|februar|feber|mae?rz|april|mai|juni|juno|juli|august|september|oktober|november|dezember|"
     r"(?:sept|jan|feb|apr|aug|sep|okt|nov|dez)\b\.?)"
 )
-_WEEKDAY_DE = r"(?P<weekday>montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)"
-_BEFORE_DAY_DE = rf"(?:{_WEEKDAY_DE}\s*,?\s+(?:de[nmr]\s+)?)?"
+_WEEKDAY_DE = (
+    r"(?P<weekday>montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|"
+    r"dinstag|dienstach|mitwoch|mittwuch|donerstag|donnertag|freitach|samtag|sonabend|sontag)"
+)
+"""Some as they are often misspelled."""
+_BEFORE_DAY_DE = rf"(?:{_WEEKDAY_DE}\s*,?\s+(?:de[nmr]\s+)?|(?:mo|di|mi|do|fr|sa|so)\.?,?\s+(?:de[nmr]\s+)?)?"
 _TIME_DE = r"(?:\s*(?:fruh|frueh|morgen|vormittag|mittag|nachmittag|abend|nacht))?"
 _WHICH_DE = r"(?P<which>(?:vor)?letzt|vorig|vergangen|(?:uber|ueber)?(?:nachst|naechst)|kommend|folgend|dies)e[nmrs]?\s+"
 _SHORT_ENDS = r"(?=[.,;!?\s]|$)"
@@ -483,7 +628,18 @@ _NO_DAY_DE = (
     r"geburtstag|generation|gen\b|auflage|band|staffel|fahrer|karton|position|stuck|stueck|exemplar|produkt|ware|schritt|"
     r"klassiker|sitz|satz|advent))"
 )
+_ORDINAL_DE = rf"(?P<day_word>{_any_of(_ORDINALS_DE)})"
 _GERMAN = [
+    _Rule(rf"{_WHICH_DE}woche\s+(?:am\s+)?{_WEEKDAY_DE}{_TIME_DE}", _weekday_of_week),
+    _Rule(rf"{_WEEKDAY_DE}{_TIME_DE}\s+{_WHICH_DE.removesuffix('+')}+woche", _weekday_of_week),
+    _Rule(rf"{_BEFORE_DAY_DE}{_ORDINAL_DE}\s+{_MONTH_DE}(?:\s+{_YEAR})?", _day_of_month),
+    _Rule(rf"{_after('am', 'vom', 'zum', 'bis')}{_ORDINAL_DE}\s+(?P<month_word>{_any_of(_ORDINALS_DE)})", _day_of_month),
+    _Rule(rf"{_CUE_DE}{_DAY}\.?ten(?=\W|$){_NO_DAY_DE}", _day_alone),
+    _Rule(r"(?<![\d.,])(?P<day>0[1-9])\.(?P<number>0[1-9]|1[0-2])\.?(?![\d.,]\d|\d|\s*(?:€|eur|uhr|h\b|%))", _day_of_month),
+    _Rule(r"vor\s+(?:ca\.?\s+|etwa\s+|gut\s+|(?:u|ue)ber\s+)?einem\s+halben\s+jahr", _half_a_year_ago),
+    _Rule(r"vorvorgestern", _from_today(-3)),
+    _Rule(r"(?P<week>5[0-3]|[1-4]\d|0?[1-9])\.\s?(?:kw|kalenderwoche)", _calendar_week),
+    _Rule(rf"{_WHICH_DE}(?P<weekday>mo|di|mi|do|fr|sa|so){_SHORT_ENDS}", _weekday),
     _Rule(
         rf"{_BEFORE_DAY_DE}{_DAY}\.?\s*{_SHORT_MONTH_DE}(?:\s+{_YEAR}|\s+(?P<which>letzten|dieses|vorigen)\s+jahres)?",
         _day_of_month,
@@ -507,7 +663,7 @@ _GERMAN = [
     _Rule(rf"{_CUE_DE}{_DAY}\.{_NO_DAY_DE}", _day_alone),
     _Rule(rf"(?:(?<=\d\. oder )|(?<=\d\. bis )){_DAY}\.{_NO_DAY_DE}", _day_alone),
     _Rule(rf"{_after('am', 'zum')}(?P<first>ersten)(?=\s*(?:[.,!?]|$))", _first_of_month),
-    _Rule(rf"{_after('im jahr', 'aus', 'seit', 'von', 'im jahre')}{_YEAR}", _year),
+    _Rule(rf"{_after('im jahr', 'aus', 'seit', 'von', 'im jahre', 'kauf', 'gekauft')}{_YEAR}", _year),
     _Rule(rf"{_after('habe', 'hab', 'haben', 'hatte', 'war', 'waren', 'schon')}{_YEAR}", _year),
     _Rule(rf"{_YEAR}(?=\s+(?:bei|gekauft|bestellt|erworben|war|waren|habe|hab|haben|hatte)\b)", _year),
     _Rule(rf"{_WHICH_DE}jahr\s+(?:zu|an)\s+(?P<feast>weihnachten|ostern|pfingsten|silvester)", _feast),
@@ -515,7 +671,12 @@ _GERMAN = [
     _Rule(rf"(?P<until>{_after('bis', 'ab', 'fur', 'fuer', 'zum')}){_WEEKDAY_DE}{_TIME_DE}", _weekday),
     _Rule(rf"{_not_after('jeden', 'palm')}{_WEEKDAY_DE}{_TIME_DE}", _weekday),
     _Rule(rf"(?P<until>{_after('bis', 'ab', 'zum')})(?P<weekday>mo|di|mi|do|fr|sa){_SHORT_ENDS}", _weekday),
-    _Rule(rf"{_after('am')}(?P<weekday>mo|di|mi|do|fr|sa|so){_SHORT_ENDS}", _weekday),
+    _Rule(
+        rf"{_after('am', 'mo oder', 'di oder', 'mi oder', 'do oder', 'fr oder')}"
+        rf"(?P<weekday>mo|di|mi|do|fr|sa|so){_SHORT_ENDS}",
+        _weekday,
+    ),
+    _Rule(rf"{_after('am', 'ubers', 'uebers')}(?P<unit>we)(?=[.,;!?\s]|$)", _weekend),
     _Rule(rf"heute\s+(?P<which>in|vor)\s+{_COUNT}\s+(?P<unit>tag(?:en)?|wochen?|monat(?:en)?)", _beside_today),
     _Rule(rf"heut(?:ig\w+\s+tage?s?|e)?{_TIME_DE}|heit", _from_today(0)),
     _Rule(rf"vorgestern{_TIME_DE}", _from_today(-2)),
@@ -542,34 +703,38 @@ _GERMAN = [
     _Rule(rf"(?:{_WHICH_DE})?(?:kw|kalenderwoche)\s*(?P<week>5[0-3]|[1-4]\d|0?[1-9])", _calendar_week),
     _Rule(rf"{_WHICH_DE}{_MONTH_DE}", _month),
     _Rule(
-        rf"vor\s+(?:ca\.?\s+|etwa\s+|ungef(?:a|ae)hr\s+|rund\s+|gut\s+|knapp\s+|genau\s+|(?:u|ue)ber\s+)?{_COUNT}\s+"
-        r"(?P<unit>tag(?:en)?|wochen?|monat(?:en)?|jahr(?:en)?)",
+        r"vor\s+(?:(?:ca\.?|[cz]irca|zirka|etwa|ungef(?:a|ae)hr|rund|gut|knapp|genau|(?:u|ue)ber|mehr\s+als|fast|bald|schon|erst|so)\s+)?"
+        rf"(?:{_COUNT}\s+)?"
+        r"(?P<unit>tage?n?|woche?n?|monat(?:en)?|jahr(?:en)?)",
         _ago,
     ),
     _Rule(
         rf"(?:{_WHICH_DE})?{_not_after('frohe', 'schone', 'schoene')}"
-        r"(?P<feast>neujahr|valentinstag|nikolaus(?:tag)?|heilig\s?abend|weihnachten|stefanitag|silvester|palmsonntag|karfreitag|"
+        r"(?P<feast>neujahr|valentinstag|nikolaus(?:tag)?|nikolo|karwoche|heilig\s?abend|weihnachten|stefanitag|silvester|palmsonntag|karfreitag|"
         r"gru?e?ndonnerstag|oster(?:n|sonntag|montag)|(?:wei(?:ss|ß)er\s+sonntag)|pfingst(?:en|sonntag|montag)|"
-        r"christi\s+himmelfahrt|fronleichnam|allerheiligen|vatertag|muttertag|black\s+friday|cyber\s+monday|halloween|reformationstag|"
+        r"(?:christi\s+)?himmelfahrt|fronleichnam|allerheiligen|vatertag|muttertag|black\s+friday|cyber\s+monday|halloween|reformationstag|"
         r"rosenmontag|faschingsdienstag|aschermittwoch|dreikonig|heilige\s+drei\s+konige|tag\s+der\s+(?:arbeit|deutschen\s+einheit)|[1-4]\.\s+advent)",
         _feast,
     ),
     _Rule(
         rf"(?:{_WHICH_DE}|{_after('im', 'in den', 'bis zum')})"
-        r"(?P<season>fruhling|fruehling|fruhjahr|fruehjahr|sommer|herbst|winter)",
+        r"(?P<season>fruhling|fruehling|fruhjahr|fruehjahr|sommer|herbst|winter)(?!\s+(?:19|20)\d\d)",
         _season,
     ),
+    _Rule(rf"(?P<season>fruhling|fruehling|fruhjahr|fruehjahr|sommer|herbst|winter)\s+{_YEAR}", _season),
+    _Rule(r"heuer", lambda parts, today: _year({"year": str(today.year)}, today)),
+    _Rule(r"zwischen\s+den\s+jahren", _between_the_years),
     _Rule(rf"{_MONTH_DE}(?:\s+{_YEAR}|\s+(?P<which>letzten|vorigen|dieses)\s+jahres)?", _month),
 ]  # fmt: skip
 
 _BEGIN_ES = (
-    r"\d|lun|mar|mie|jue|vie|sab|dom|ene|feb|mar|abr|may|jun|jul|ago|sep|set|oct|nov|dic|pas|pro|hoy|ant|ayer|anoche|man|prin|"
-    r"med|fin|sem|mes|ano|hace\s|san|carn|hal|cy|pascua|noche|nav|black|dia\s|todos\s+los|rey|ver|inv|oto|pri"
+    r"\d|un\s|un[oa]s?\s|dos|tres|cua|cin|sei|sie|och|nue|die|onc|doc|tre|cat|qui|vei|var|algun|ult|par\s|lun|mar|mie|jue|vie|sab|dom|ene|feb|mar|abr|may|jun|jul|ago|sep|set|oct|nov|dic|pas|pro|hoy|ant|ayer|anoche|man|prin|"
+    r"med|fin|sem|mes|ano|hace\s|san|carn|hal|cy|pascua|noche|nav|black|dia\s|dentro|h?ase\s|ace\s|todos\s+los|rey|ver|inv|oto|pri"
 )
 _BEGIN_DE = (
     r"\d|mon|die|mit|don|fre|sam|son|jan|jae|feb|mar|mae|apr|mai|jun|jul|aug|sep|okt|nov|dez|heut|gest|vor|ube|uebe|mor|anf|"
-    r"mitte|end|jahr|woc|kw|kal|letzt|ver|nach|naech|kom|folg|neuj|val|nik|heil|wei|ste|sil|pal|kar|gr|ost|pfi|chr|fro|all|vat|"
-    r"mut|bla|fru|som|her|win|erst|(?:mo|di|mi|do|fr|sa|so)\b|hei|dre|ref|ros|fas|asch|cy|hal|tag\s"
+    r"mitte|end|jahr|woc|kw|kal|letzt|ver|nach|naech|kom|folg|neuj|val|nik|heil|wei|ste|sil|pal|kar|gr|ost|pfi|chr|fro|all|vat|zwan|drei|vier|funf|fuenf|sech|sieb|acht|neun|zehn|elf|zwol|zwoel|zwei|ein|dri|karw|"
+    r"mut|bla|fru|som|her|win|erst|(?:mo|di|mi|do|fr|sa|so)\b|hei|heu|dre|him|zwisch|we\b|din|ref|ros|fas|asch|cy|hal|tag\s"
 )
 _GRAMMARS = {
     "es": _Grammar(_SPANISH, rf"(?:(?:el|la|las|los|est[ea]|es[ea]|aquel)\s+)?(?:{_BEGIN_ES}|mism|tarde)"),

@@ -35,6 +35,7 @@ _ORDER = re.compile(r"(?<![0-9A-Za-z-])(\d{3})[-– ./]?(\d{7})[-– ./]?(\d{7})
 _TRACKING = re.compile(
     r"(?<![\w-])(?=[A-Z0-9]*\d)(?:[A-Z]{2}\d{9}[A-Z]{2}|1Z[A-Z0-9]{16}|[A-Z]{2,4}\d{8,18}|JJD\d{12,20})(?![\w-])"
 )
+_IBAN = re.compile(r"\b[A-Z]{2}\d\d(?: ?\d{4}){3,7}(?: ?\d{1,3})?\b")
 _EXTENSION = re.compile(r"[\s,;]*(?:ext\w*|durchwahl|anexo|x|#)\.?\s*\d+$", re.I)
 _NO_PHONE = re.compile(
     r"(?:(?<![\w.])\d{1,3}(?:\.\d{3})+|\b[A-Z]-?\d{7,8}|(?<!\d)\d\d?\.\d\d?\.(?:19|20)\d\d|"
@@ -43,15 +44,31 @@ _NO_PHONE = re.compile(
 )
 """Where they end: a price of thousands, a Spanish tax number, a day with its year, the number of a parcel or an article."""
 
-_CURRENCY = r"€|euros?\b|eur\b|chf\b|franken\b|sfr\b|fr\.|pesos?\b|soles\b|d[oó]lares\b|usd\b|mxn\b"
+_CALLED = re.compile(
+    r"\b(?:tel(?:[eé]fono|efon(?:nummer)?)?|tlfn?o?|m[oó]vil|celu?(?:lar)?|whatsapp|wasap|wsp|handy(?:nummer)?|mobil(?:nummer)?|"
+    r"ll[aá]m\w+ al|marcar? al|rufnummer|(?:erreichbar|anrufen|rufen|an) unter)\.?:?\s+"
+    r"(?:(?:es|ist|lautet|de contacto|n[uú]mero)\s+){0,2}(?:el\s+|die\s+)?"
+    r"(?P<number>(?:\+|\()?\d(?:[\s()/.-]{0,2}\d){6,13})(?![\w-])",
+    re.I,
+)
+"""A number that is said to be one to call: people also write numbers that no country has."""
+
+_CURRENCY = (
+    r"€|euro(?:s|nen)?\b|eur\b|[öo]cken\b|chf\b|franken\b|sfr\b|fr\.|pavos\b|pes(?:o|ito)s?\b|lucas\b|mangos\b|soles\b|"
+    r"d[oó]lares\b|usd\b|mxn\b"
+)
 _AMOUNT = r"\d{1,3}(?:[., '’]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _UNIT = r"kg|k?wh?|gb|tb|g|gr|mg|[cmk]?m|m[²23]|l|ml|cl|zoll|pulgadas|uhr|horas|h|v|a|hz"
-_PAYING = ("kostet", "kosten", "bezahlt", "cuesta", "costaba", "pagué", "pague")
+_PAYING = (
+    "kostet", "kostete", "kosten", "bezahlt", "gezahlt", "preis von", "gebühr von",
+    "cuesta", "costaba", "pagué", "pague", "cobraron", "precio de", "por los",
+)  # fmt: skip
 _PAID = "(?:" + "|".join(rf"(?<={word} )" for word in _PAYING) + ")"
 _MONEY = re.compile(
     rf"(?:€|\beur|\bchf|us\$|\$|\bs/\.?)\s?(?:{_AMOUNT})(?:,[-–])?(?!\d)"
     rf"|(?:{_AMOUNT})(?:,[-–])?\s?(?:{_CURRENCY})"
-    rf"|(?<![\w.,/:-])(?:[1-9]\d{{1,3}}|[5-9]|{_PAID}\d),\d\d(?![\d,]|\.\d|\s?(?:[%\"”″x×/]|(?:{_UNIT})\b))"
+    rf"|{_PAID}\d{{1,4}}[.,]\d\d(?![\d,]|\.\d|\s?(?:[%\"”″x×/]|(?:{_UNIT})\b))"
+    rf"|(?<![\w.,/:-])(?:[1-9]\d{{1,3}}|[5-9]),\d\d(?![\d,]|\.\d|\s?(?:[%\"”″x×/]|(?:{_UNIT})\b))"
     r"|(?<![\w.,/:-])\d{1,4},[-–](?!\d)",
     re.I,
 )
@@ -65,7 +82,7 @@ _COUNTED = re.compile(r"[^\d\W] (?:euro|pesos|soles|franken)", re.I)
 
 _NUMBER_IN_WORDS = (
     r"(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci\w+|veint\w+|treinta|cuarenta|"
-    r"cincuenta|sesenta|setenta|ochenta|noventa|cien|ciento|\w+cientos|quinientos|mil|"
+    r"cincuenta|sesenta|setenta|ochenta|noventa|pico|cien|ciento|\w+cientos|quinientos|mil|"
     r"\w*(?:(?<!k)ein|zwei|drei|vier|f(?:ü|ue)nf|sechs|sieben|acht|neun|zehn|elf|zw(?:ö|oe)lf|zig|(?:ß|ss)ig|hundert|tausend))"
 )
 _MONEY_IN_WORDS = re.compile(
@@ -95,7 +112,7 @@ def find_patterns(text: str) -> tuple[EntityMatch, ...]:
         found, [EntityMatch("tracking_id", m.start(), m.end(), m.group()) for m in _TRACKING.finditer(text)]
     )
     _take(found, [EntityMatch("money", m.start(), m.end(), m.group().strip()) for m in _MONEY.finditer(text)])
-    rest = _without(found, text)
+    rest = _IBAN.sub(lambda match: " " * len(match.group()), _without(found, text))
     if sum(c.isdigit() for c in rest) >= SHORTEST_PHONE:
         _take(found, _phones(rest))
     return tuple(sorted(found, key=lambda match: match.start))
@@ -109,15 +126,22 @@ def phone_in(text: str, region: str) -> str | None:
 
 
 def _phones(text: str) -> list[EntityMatch]:
+    """Phone numbers of the first country that knows them; what is left is looked at with the next one."""
+    found: list[EntityMatch] = []
     for region in REGIONS:
-        matches = [
+        here = [
             _phone(m)
             for m in phonenumbers.PhoneNumberMatcher(text, region)
             if not _NO_PHONE.search(text, 0, m.end)
         ]
-        if matches:
-            return matches
-    return []
+        found += here
+        text = _without(here, text)
+        if sum(c.isdigit() for c in text) < SHORTEST_PHONE:
+            return found
+    return found + [
+        EntityMatch("phone", m.start("number"), m.end("number"), re.sub(r"[^\d+]", "", m["number"]))
+        for m in _CALLED.finditer(text)
+    ]
 
 
 def _phone(match: phonenumbers.PhoneNumberMatch) -> EntityMatch:

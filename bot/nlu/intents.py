@@ -16,6 +16,7 @@ from sklearn.svm import LinearSVC
 
 from bot.nlu.features import Featurizer, Line
 from bot.nlu.held_out import FOLDS
+from bot.nlu.scorer import Scorer
 from bot.nlu.words import Words
 
 LEARNED = 0.9
@@ -52,6 +53,7 @@ class IntentClassifier:
         self._bias: np.ndarray = np.zeros(0, dtype=np.float32)
         self._temperature = 1.0
         self._learned: dict[str, str] = {}
+        self._scorer: Scorer | None = None
 
     @property
     def temperature(self) -> float:
@@ -79,6 +81,7 @@ class IntentClassifier:
         matrix = self._featurizer.fit(lines)
         progress(0.1)
         self._weights, self._bias = self._machine(matrix, truth)
+        self._scorer = None
         progress(0.25)
         held_out = self._held_out(
             matrix, truth, lines, folds, parts, lambda share: progress(0.25 + share * 0.75)
@@ -96,7 +99,9 @@ class IntentClassifier:
 
     def scores(self, lines: Sequence[Line]) -> np.ndarray:
         """Scores before calibration, lines × classes."""
-        return self._featurizer.rows(lines) @ self._weights + self._bias
+        if self._scorer is None:
+            self._scorer = Scorer(self._featurizer, self._weights, self._bias)
+        return self._scorer.scores(lines)
 
     def confidences(self, scores: np.ndarray, lines: Sequence[Line] = ()) -> np.ndarray:
         """Confidences of scores; with their `lines`, what was learned word for word is recalled."""
@@ -144,6 +149,7 @@ class IntentClassifier:
         loaded._learned = description["learned"]
         with np.load(folder / "intents.npz", allow_pickle=False) as arrays:
             loaded._weights, loaded._bias = arrays["weights"], arrays["bias"]
+        loaded._scorer = Scorer(loaded._featurizer, loaded._weights, loaded._bias)
         return loaded
 
     def _machine(self, matrix: csr_matrix, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -181,9 +187,11 @@ class IntentClassifier:
                 return
             weights, bias = self._machine(matrix[learned], truth[learned])
             scores[asked] = matrix[asked] @ weights + bias
-            for i in asked if parts is not None else ():
-                if parts[i]:  # type: ignore[index]  # there are parts
-                    of_parts[i] = self._featurizer.rows(parts[i]) @ weights + bias  # type: ignore[index]
+            if parts is not None:
+                own = self._featurizer.matrix([part for i in asked for part in parts[i]]) @ weights + bias
+                ends = np.cumsum([len(parts[i]) for i in asked])
+                for i, of_line in zip(asked, np.split(own, ends[:-1]), strict=True):
+                    of_parts[i] = of_line
 
         with ThreadPoolExecutor(os.cpu_count()) as threads:  # the solver lets other threads run
             for done, _ in enumerate(threads.map(score, numbers), start=1):

@@ -19,26 +19,30 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
+from zlib import crc32
 
 import numpy as np
 import pycrfsuite
 
-from bot.nlu.chain import Chain
-from bot.nlu.dates import find_dates
+from bot.nlu.chain import Chain, code
+from bot.nlu.dates import DateMatch, find_dates
 from bot.nlu.entities import find_patterns
 from bot.nlu.normalise import folded
 
+WHOLE = 0.95
+"""Share of annotated dates that have the grammar's extent, from which those found are given it."""
+
 OUTSIDE = "O"
 """The label of a word in no entity."""
+
+DATE = "date"
+"""The entity whose extent follows a grammar (`bot.nlu.dates`); the tagger says which days are meant as such."""
 
 BEGINS, GOES_ON = "B-", "I-"
 """What stands before the entity's name in the label of its first word, and of the others."""
 
 LONGEST_VALUE = 6
 """Words an annotated value may have to be recognised elsewhere; longer ones hardly ever come twice."""
-
-PREPARED_FROM = 2
-"""Texts learned from that a word must stand in to be prepared: most words of a message are, so finding is short."""
 
 WORDS_REMEMBERED = 8192
 """Further words whose features are kept between texts, about 3 kB each while learning, less when reading."""
@@ -109,6 +113,33 @@ class _Known:
     form: str
     cluster: str
     scores: np.ndarray
+    joins: _Joins
+
+
+@dataclass(frozen=True)
+class _Joins:
+    """The names of features of two words, cut in the middle: codes of their beginnings for this word as the left one, by
+    form and by cluster, for the features of the left word and of the right one; and the end, for this one as the right.
+    """
+
+    form: bytes
+    cluster: bytes
+    begin_form: int
+    begin_cluster: int
+    begin_next_form: int
+    begin_next_cluster: int
+
+    @classmethod
+    def of(cls, form: str, cluster: str) -> _Joins:
+        """Those of a word."""
+        return cls(
+            form.encode(),
+            cluster.encode(),
+            code(_joined("w|+w", form)),
+            code(_joined("c|+c", cluster)),
+            code(_joined("-w|w", form)),
+            code(_joined("-c|c", cluster)),
+        )
 
 
 _Key = tuple[str, str | None]
@@ -122,6 +153,7 @@ class SpanTagger:
         self.settings = settings or Settings()
         self._values = _Values({})
         self._chain: Chain | None = None  # None: nothing was annotated, so nothing is found
+        self._dates_are_whole = False  # dates were annotated as far as the grammar reaches
 
     def fit(
         self,
@@ -145,12 +177,15 @@ class SpanTagger:
         split = [list(TOKEN.finditer(text)) for text in texts]
         placed = [_placed(tokens, own) for tokens, own in zip(split, spans, strict=True)]
         self._values = _Values.of(zip(map(_forms, split), placed, strict=True))
+        self._dates_are_whole = _dates_are_whole(texts, spans, languages)
         trainer = _Trainer(self.settings.rounds, progress)
         for i in self._order(texts, spans, languages, intents):
             if split[i]:
                 said = [word(token.group(), languages[i]) for token in split[i]]
                 rows = [_row(said, at) for at in range(len(said))]
-                for at, name in self._of_text(texts[i], split[i], said, languages[i], intents[i], placed[i]):
+                found = _joint(said, intents[i])
+                found += self._of_text(texts[i], split[i], said, languages[i], placed[i])
+                for at, name in found:
                     rows[at].append(name)
                 trainer.append(rows, self._labels(len(split[i]), placed[i]))
         self._chain = trainer.trained(self.settings.seed) if any(placed) else None
@@ -172,8 +207,13 @@ class SpanTagger:
         scores[:-1] += groups[1:, 2]
         scores[2:] += groups[:-2, 3]
         scores[:-2] += groups[2:, 4]
-        self._chain.add(scores, self._of_text(text, tokens, said, language, intent))
-        return _spans(tokens, self._chain.best(scores))
+        at, codes = _joint_codes(said, intent)
+        for word, name in self._of_text(text, tokens, said, language):
+            at.append(word)
+            codes.append(code(name))
+        self._chain.add(scores, at, codes)
+        found = _spans(tokens, self._chain.best(scores))
+        return _whole_dates(found, find_dates(text, language)) if self._dates_are_whole else found
 
     def save(self, folder: Path) -> None:
         """Write `spans.npz` and `spans.json`; `words` are not written."""
@@ -184,6 +224,7 @@ class SpanTagger:
         description = {
             "settings": vars(self.settings),
             "values": self._values.entities,
+            "dates_are_whole": self._dates_are_whole,
             "prepared": [[*key, one.form, one.cluster] for key, one in self._prepared.items()],
         }
         (folder / "spans.json").write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
@@ -194,11 +235,12 @@ class SpanTagger:
         description = json.loads((folder / "spans.json").read_text(encoding="utf-8"))
         loaded = cls(Settings(**description["settings"]))
         loaded._values = _Values(description["values"])
+        loaded._dates_are_whole = description["dates_are_whole"]
         if (folder / "spans.npz").exists():
             loaded._chain = Chain.load(folder / "spans.npz")
             scores = np.load(folder / "prepared.npy", allow_pickle=False)
             prepared = {
-                (token, language): _Known(form, cluster, own)
+                (token, language): _Known(form, cluster, own, _Joins.of(form, cluster))
                 for (token, language, form, cluster), own in zip(description["prepared"], scores, strict=True)
             }
         else:
@@ -214,17 +256,12 @@ class SpanTagger:
     def _prepare(
         self, chain: Chain, split: Sequence[Sequence[re.Match[str]]], languages: Sequence[str | None]
     ) -> None:
-        texts = Counter(
-            (token, language)
-            for tokens, language in zip(split, languages, strict=True)
-            for token in {match.group() for match in tokens}
-        )
-        for language in sorted({language for _, language in texts}, key=str):
-            tokens = [
-                token for (token, its), count in texts.items() if its == language and count >= PREPARED_FROM
-            ]
-            known = self._looked_up(chain, tokens, language)
-            self._prepared |= {(token, language): one for token, one in zip(tokens, known, strict=True)}
+        said: dict[str | None, dict[str, None]] = {}
+        for tokens, language in zip(split, languages, strict=True):
+            said.setdefault(language, {}).update(dict.fromkeys(match.group() for match in tokens))
+        for language, own in said.items():
+            known = self._looked_up(chain, [*own], language)
+            self._prepared |= {(token, language): one for token, one in zip(own, known, strict=True)}
         self._remembered = dict(self._prepared)
 
     def _known(self, chain: Chain, tokens: Sequence[str], language: str | None) -> list[_Known]:
@@ -240,15 +277,14 @@ class SpanTagger:
 
     def _looked_up(self, chain: Chain, tokens: Sequence[str], language: str | None) -> list[_Known]:
         words = [_word(self._words, token, language) for token in tokens]
-        names = [
-            (at * GROUPS + group, name)
-            for at, word in enumerate(words)
-            for group, own in enumerate(word.groups)
-            for name in own
-        ]
-        scores = chain.add(np.zeros((len(words) * GROUPS, len(chain.labels)), np.float32), names)
+        groups = [group for word in words for group in word.groups]
+        scores = chain.add(
+            np.zeros((len(groups), len(chain.labels)), np.float32),
+            [at for at, names in enumerate(groups) for _ in names],
+            [code(name) for names in groups for name in names],
+        )
         return [
-            _Known(word.form, word.cluster, own)
+            _Known(word.form, word.cluster, own, _Joins.of(word.form, word.cluster))
             for word, own in zip(words, scores.reshape(len(words), GROUPS, -1), strict=True)
         ]
 
@@ -272,19 +308,18 @@ class SpanTagger:
         tokens: Sequence[re.Match[str]],
         words: Sequence[_Word | _Known],
         language: str | None,
-        intent: str | None,
         annotated: Sequence[tuple[str, int, int]] = (),
     ) -> list[tuple[int, str]]:
-        """(word, feature) of what holds for words in this text only: neighbours, intent, known values, rules.
+        """(word, feature) of known values and of what rules see in this text.
 
         `annotated` is what the values were learned from in this text.
         """
-        found = _joint(words, intent)
+        found: list[tuple[int, str]] = []
         self._values.mark(found, [word.form for word in words], annotated)
         for match in find_patterns(text):
             _mark_match(found, tokens, match.entity, match.start, match.end)
         for day in find_dates(text, language):
-            _mark_match(found, tokens, "date", day.start, day.end)
+            _mark_match(found, tokens, DATE, day.start, day.end)
         return found
 
 
@@ -387,24 +422,51 @@ def _row(words: Sequence[_Word], at: int) -> list[str]:
     return row
 
 
-def _joint(words: Sequence[_Word | _Known], intent: str | None) -> list[tuple[int, str]]:
+def _joint(words: Sequence[_Word], intent: str) -> list[tuple[int, str]]:
     """(word, feature) of pairs of neighbours, of the text's ends, and of words with the intent."""
     found = [(0, "first"), (len(words) - 1, "last")]
     for at, (left, right) in enumerate(itertools.pairwise(words)):
         found += (
-            (at, f"w|+w={left.form}|{right.form}"),
-            (at, f"c|+c={left.cluster}|{right.cluster}"),
-            (at + 1, f"-w|w={left.form}|{right.form}"),
-            (at + 1, f"-c|c={left.cluster}|{right.cluster}"),
+            (at, _joined("w|+w", left.form) + right.form),
+            (at, _joined("c|+c", left.cluster) + right.cluster),
+            (at + 1, _joined("-w|w", left.form) + right.form),
+            (at + 1, _joined("-c|c", left.cluster) + right.cluster),
         )
     if intent:
         for at, word in enumerate(words):
             found += (
                 (at, f"i={intent}"),
-                (at, f"i|w={intent}|{word.form}"),
-                (at, f"i|c={intent}|{word.cluster}"),
+                (at, _joined("i|w", intent) + word.form),
+                (at, _joined("i|c", intent) + word.cluster),
             )
     return found
+
+
+def _joint_codes(words: Sequence[_Known], intent: str | None) -> tuple[list[int], list[int]]:
+    """Words and codes of the features that `_joint` names, made without the names."""
+    joins = [word.joins for word in words]
+    at, codes = [0, len(words) - 1], [code("first"), code("last")]
+    for number, (left, right) in enumerate(itertools.pairwise(joins)):
+        at += (number, number, number + 1, number + 1)
+        codes += (
+            crc32(right.form, left.begin_form),
+            crc32(right.cluster, left.begin_cluster),
+            crc32(right.form, left.begin_next_form),
+            crc32(right.cluster, left.begin_next_cluster),
+        )
+    if intent:
+        every = range(len(words))
+        with_form, with_cluster = code(_joined("i|w", intent)), code(_joined("i|c", intent))
+        at += (*every, *every, *every)
+        codes += [code(f"i={intent}")] * len(words)
+        codes += [crc32(one.form, with_form) for one in joins]
+        codes += [crc32(one.cluster, with_cluster) for one in joins]
+    return at, codes
+
+
+def _joined(kind: str, left: str) -> str:
+    """The beginning of the name of a feature of two things."""
+    return f"{kind}={left}|"
 
 
 def _mark(found: list[tuple[int, str]], start: int, end: int, entity: str, *, often: bool) -> None:
@@ -441,6 +503,32 @@ def _placed(tokens: Sequence[re.Match[str]], spans: Iterable[Span]) -> list[tupl
         if inside and (not placed or placed[-1][2] <= inside[0]):
             placed.append((span.entity, inside[0], inside[-1] + 1))
     return placed
+
+
+def _dates_are_whole(
+    texts: Sequence[str], spans: Sequence[Sequence[Span]], languages: Sequence[str | None]
+) -> bool:
+    """Whether annotated dates reach as far as the grammar's: others may leave out the article or the time of day."""
+    met = whole = 0
+    for text, own, language in zip(texts, spans, languages, strict=True):
+        dates = [one for one in own if one.entity == DATE]
+        for day in find_dates(text, language) if dates else ():
+            here = [one for one in dates if one.start < day.end and one.end > day.start]
+            met += bool(here)
+            whole += any((one.start, one.end) == (day.start, day.end) for one in here)
+    return met > 0 and whole >= met * WHOLE
+
+
+def _whole_dates(spans: list[Span], days: Sequence[DateMatch]) -> list[Span]:
+    """`spans` with pieces of a date as the whole of it, where the grammar knows it."""
+    for day in days:
+        pieces = [one for one in spans if one.start < day.end and one.end > day.start]
+        if pieces and all(
+            one.entity == DATE and day.start <= one.start and one.end <= day.end for one in pieces
+        ):
+            at = spans.index(pieces[0])
+            spans[at : at + len(pieces)] = [Span(DATE, day.start, day.end)]
+    return spans
 
 
 def _spans(tokens: Sequence[re.Match[str]], labels: Sequence[str]) -> list[Span]:

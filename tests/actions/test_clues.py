@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.clues import CAN_BE_DECLINED
-from actions.speech import is_bare, says
+from actions.speech import begins_with_no, begins_with_yes, is_bare, says
 
 
 def declined(text: str, locale: str) -> list[str]:
@@ -63,3 +63,23 @@ def test_a_yes_or_no_alone_tells_nothing(locale: str, text: str, expected: bool)
 )
 def test_another_version_is_asked_for(locale: str, text: str, expected: bool) -> None:
     assert says(locale, "another version", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "yes", "no"),
+    [
+        ("es", "Eso es, solo la cámara", True, False),
+        ("es", "Sí, no hay problema", True, False),
+        ("es", "Claro que no", False, False),
+        ("es", "Vale no", False, False),
+        ("es", "No, la otra", False, True),
+        ("es", "No hay problema", False, False),
+        ("de", "Genau, nur die eine", True, False),
+        ("de", "Natürlich nicht", False, False),
+        ("de", "Nei nei, isch scho guet", False, True),
+        ("de", "Nein", False, True),
+        ("de", "Nicht schlimm", False, False),
+    ],
+)
+def test_a_yes_and_a_no_are_told_by_how_a_text_begins(locale: str, text: str, yes: bool, no: bool) -> None:
+    assert (begins_with_yes(locale, text), begins_with_no(locale, text)) == (yes, no)

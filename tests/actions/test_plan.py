@@ -56,6 +56,12 @@ class Told:
     def agrees(self, text: str) -> bool:
         return self._agrees
 
+    def denies(self, text: str) -> bool:
+        return text.startswith("nein,")
+
+    def corrects(self, text: str) -> bool:
+        return "falsch" in text
+
     def refuses(self, text: str) -> bool:
         return True
 
@@ -284,3 +290,26 @@ def test_another_colour_is_asked_of_the_page_and_noted_as_what_it_is() -> None:
     for reason, said in (("product_availability", heard), ("clarify", unsure)):
         (step,) = plan(reason, said, {}, Told())
         assert (step.reason, step.noted) == ("product_question", "product_availability")
+
+
+def test_a_number_that_corrects_another_one_goes_on_with_the_last_wish() -> None:
+    text = "ach falsch, nicht die, die Leuchten meinte ich"
+    read = message("item_defective", text, entities=(ORDER,))
+
+    assert planned("item_defective", read, {"last_reason": "case_status"}) == ["case_status"]
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "expected"),
+    [
+        ("affirm", "nein, schon gut", "deny"),
+        ("affirm", "kein Problem", "affirm"),
+        ("nlu_fallback", "nein, so nicht", "deny"),
+        ("nlu_fallback", "nein, ich wollte eigentlich etwas ganz anderes von Ihnen", "clarify"),
+        ("nlu_fallback", "nein, warum?", "clarify"),
+    ],
+)
+def test_a_few_words_are_the_no_they_begin_with(intent: str, text: str, expected: str) -> None:
+    read = message(intent, text, confidence=0.3 if intent == "nlu_fallback" else 0.9)
+
+    assert planned("clarify" if intent == "nlu_fallback" else intent, read) == [expected]

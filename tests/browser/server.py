@@ -115,12 +115,12 @@ def _copied_project(folder: Path) -> Path:
 
 
 def _thin(file: Path) -> None:
-    """Keep every third example of each block: a training on the way through the studio is real, and soon over."""
+    """Keep every sixth example of each block: a training on the way through the studio is real, and soon over."""
     kept, number = [], 0
     for line in file.read_text(encoding="utf-8").splitlines():
         is_example = line.startswith("    - ")
         number = number + 1 if is_example else 0
-        if not is_example or number % 3 == 1:
+        if not is_example or number % 6 == 1:
             kept.append(line)
     file.write_text("\n".join(kept) + "\n", encoding="utf-8")
 

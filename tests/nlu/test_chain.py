@@ -9,7 +9,9 @@ import numpy as np
 import pycrfsuite
 import pytest
 
-from bot.nlu.chain import Chain
+from bot.nlu.chain import Chain, code
+from bot.nlu.spans import _Joins, _joint, _joint_codes, _Known, _word
+from bot.nlu.words import Words
 
 LABELS = ("O", "I-a", "I-b")
 
@@ -42,19 +44,21 @@ def test_its_labels_are_those_of_crfsuite(file: Path):
     tagger.open(str(file))
 
     for rows, _ in _sequences(random.Random(2), 300):
-        named = [(word, name) for word, row in enumerate(rows) for name in [*row, "never seen"]]
-        assert chain.best(chain.add(_nothing(chain, rows), named)) == tagger.tag(rows)
+        words = [word for word, row in enumerate(rows) for _ in [*row, "never seen"]]
+        codes = [code(name) for row in rows for name in [*row, "never seen"]]
+        assert chain.best(chain.add(_nothing(chain, rows), words, codes)) == tagger.tag(rows)
 
 
 def test_features_looked_up_together_are_those_looked_up_alone(file: Path):
     chain = Chain.of_crfsuite(file)
     ((rows, _),) = _sequences(random.Random(3), 1)
-    named = [(word, name) for word, row in enumerate(rows) for name in row]
+    words = [word for word, row in enumerate(rows) for _ in row]
+    codes = [code(name) for row in rows for name in row]
 
-    together = chain.add(_nothing(chain, rows), named)
+    together = chain.add(_nothing(chain, rows), words, codes)
     alone = _nothing(chain, rows)
-    for one in named:
-        chain.add(alone, [one])
+    for one in zip(words, codes, strict=True):
+        chain.add(alone, *([value] for value in one))
 
     assert np.abs(together).sum() > 0
     assert np.allclose(together, alone)
@@ -68,3 +72,15 @@ def test_a_saved_chain_is_the_same(file: Path, tmp_path: Path):
     assert loaded.labels == chain.labels
     for name in ("features", "starts", "label_of", "weights", "transitions"):
         assert np.array_equal(getattr(loaded, name), getattr(chain, name))
+
+
+def test_features_of_two_words_are_looked_up_by_the_names_they_were_learned_with():
+    said = ["die", "lámpara", "?", "die"]
+    words = [_word(Words.none(), token, "de") for token in said]
+    known = [_Known(w.form, w.cluster, np.zeros(1), _Joins.of(w.form, w.cluster)) for w in words]
+
+    for intent in ("order_status", ""):
+        at, codes = _joint_codes(known, intent)
+        assert sorted(zip(at, codes, strict=True)) == sorted(
+            (i, code(name)) for i, name in _joint(words, intent)
+        )

@@ -15,6 +15,7 @@ from bot.nlu.features import Featurizer, Line
 from bot.nlu.intents import LEARNED
 from bot.nlu.language import identify, language_of_conversation
 from bot.nlu.normalise import clauses, normalised, sentences, stretches
+from bot.nlu.scorer import Scorer
 from bot.nlu.wishes import Labelled, WishReader, after_courtesies, folds_of
 from bot.nlu.words import Words
 from bot.training.examples import Examples
@@ -46,6 +47,9 @@ def test_what_means_the_same_looks_the_same(one: str, other: str, language: str)
         ("otro teléfono (600 271 845) y ya", [("phone", "+34600271845")]),
         ("al 934 000 561, extensión 12", [("phone", "+34934000561")]),
         ("al 318 555 0147", [("phone", "+573185550147")]),
+        ("mi móvil es el 000 11 22 33 44, no 8", [("phone", "00011223344")]),
+        ("neu 0041 79 336 12 08, alt 079 221 45 90", [("phone", "+41793361208"), ("phone", "+41792214590")]),
+        ("Konto DE44 5005 0201 0012 3456 78, kostete 119 euronen", [("money", "119 euronen")]),
         ("CIF G-09812345, por 399.000 pesos", [("money", "399.000 pesos")]),
         ("nº305 1104738 8829960", [("order_id", "305-1104738-8829960")]),
         ("ana.prado@example.es", [("email", "ana.prado@example.es")]),
@@ -259,17 +263,38 @@ def test_saved_words_are_the_same(words: Words, tmp_path: Path):
             assert loaded.lemma(word, language) == words.lemma(word, language)
 
 
-def test_vectors_have_length_one_and_nothing_is_an_empty_one():
+def test_vectors_have_a_length_near_one_and_nothing_is_an_empty_one(words: Words):
     lines: list[Line] = [("die lampe ist kaputt", "de"), ("wo ist die lampe", "de"), ("die rechnung", "de")]
-    featurizer = Featurizer(Words.none())
+    featurizer = Featurizer(words)
 
     matrix = featurizer.fit(lines)
 
     assert matrix.shape == (3, featurizer.size)
-    assert np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() == pytest.approx([1, 1, 1], abs=1e-5)
+    assert np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() == pytest.approx([1, 1, 1], abs=0.15)
     assert (featurizer.matrix(lines) != matrix).nnz == 0
     assert featurizer.matrix([("", "de")]).nnz == 0
     assert featurizer.matrix([]).shape == (0, featurizer.size)
+
+
+def test_scores_of_one_message_are_those_of_its_vector(words: Words, tmp_path: Path):
+    lines: list[Line] = [
+        ("die lampe ist kaputt, und die lampe ist alt!", "de"),
+        ("la lampara llega", "es"),
+        ("ja", None),
+    ]
+    featurizer = Featurizer(words)
+    featurizer.fit(lines * 2)
+    chance = np.random.default_rng(1)
+    weights, bias = (
+        chance.normal(size=(featurizer.size, 5)).astype(np.float32),
+        np.arange(5, dtype=np.float32),
+    )
+    asked = [*lines, ("die lampen sind unbekannt, oder?", "de"), ("", "de")]
+    featurizer.save(tmp_path)
+
+    for one in (featurizer, Featurizer.load(tmp_path, words)):
+        scores = Scorer(one, weights, bias).scores(asked)
+        assert scores == pytest.approx(featurizer.matrix(asked) @ weights + bias, abs=1e-4)
 
 
 @pytest.mark.parametrize("text", ["asdfgh jkl", "hjkhjk", "", "   ", "🙈", "?!", "\u0001\u0002", "x" * 4000])
