@@ -12,7 +12,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 help:
 	@echo "make run          serve Puente with the demo shop on http://127.0.0.1:8000"
-	@echo "make test         everything: lint, types, unit, browser, kill tests (about 23 minutes)"
+	@echo "make test         everything: lint, types, unit, browser, kill tests (14 to 23 minutes)"
 	@echo "make check        lint, types, import rules, rasa data validate"
 	@echo "make figures      the benchmarks and the long kill tests"
 	@echo "make screenshots  new pictures of all screens in docs/screenshots"
