@@ -2,6 +2,7 @@
 
     python -m bench.desk_load --desks 200 --conversations 2000 --minutes 10 --json figures.json
 
+With `--every-chat` an agent writes once a minute in each chat in hand, which is ten times as much from the desks.
 Starts a server of its own on 127.0.0.1 (a process of its own, SQLite, a responder that does not think: what is measured
 is the road of a message and not the reading), connects customers and desks by socket, and reports: the send handler
 (time in the server, from its `Server-Timing` where given, else the request's), when the other side sees a message, what
@@ -117,8 +118,11 @@ def serve(folder: str, port: int, desks: int, conversations: int, ready: Any) ->
 class Load:
     """The client: everybody who is connected, what was sent, and when the other side saw it."""
 
-    def __init__(self, address: str, tokens: dict[str, Any], minutes: float, pid: int) -> None:
+    def __init__(
+        self, address: str, tokens: dict[str, Any], minutes: float, pid: int, *, every_chat: bool
+    ) -> None:
         self.pid = pid
+        self.every_chat = every_chat
         self.address = address
         self.desks: list[str] = tokens["desks"]
         self.chats: list[tuple[str, str]] = tokens["chats"]
@@ -221,29 +225,32 @@ class Load:
             self.seen[text] = time.monotonic() - self.sent[text]
 
     async def _write(self, number: int) -> None:
-        """The customer and the agent of one conversation, each once a minute, at a moment of their own."""
-        chat, token = self.chats[number]
-        agents = self.desks[number % len(self.desks)]
-        await asyncio.gather(
-            self._every_minute(
-                f"/api/v1/conversations/{chat}/messages", token, f"c{number}", "customer", "x-forwarded-for"
-            ),
-            self._every_minute(
-                f"/api/v1/desk/conversations/{chat}/messages", agents, f"a{number}", "agent", ""
-            ),
-        )  # fmt: skip
+        """The customer of one conversation and its agent, each once a minute, at a moment of their own.
 
-    async def _every_minute(self, path: str, token: str, who: str, kind: str, forwarded: str) -> None:
+        An agent writes in the chats in hand in turn, or (`every_chat`) in each of them once a minute.
+        """
+        chat, token = self.chats[number]
+        agent = self.desks[number % len(self.desks)]
+        in_hand = [self.chats[number][0]]
+        if not self.every_chat:
+            in_hand = [one for one, _ in self.chats[number :: len(self.desks)]]
+        writers = [self._every_minute([chat], token, f"c{number}", "customer")]
+        if self.every_chat or number < len(self.desks):
+            writers.append(self._every_minute(in_hand, agent, f"a{number}", "agent"))
+        await asyncio.gather(*writers)
+
+    async def _every_minute(self, chats: list[str], token: str, who: str, kind: str) -> None:
+        room = "/api/v1/desk/conversations" if kind == "agent" else "/api/v1/conversations"
         at = random.random() * min(60.0, self.seconds)
         count = 0
         while at < self.seconds:
             await asyncio.sleep(max(0.0, self.began + at - time.monotonic()))
+            path = f"{room}/{chats[count % len(chats)]}/messages"
             text = f"{who}-{count}"
             headers = {"Authorization": f"Bearer {token}"}
-            if (
-                forwarded
-            ):  # customers come from addresses of their own: the limit per address is no part of this
-                headers[forwarded] = f"10.{hash(who) % 250}.{hash(text[::-1]) % 250}.{hash(text) % 250}"
+            if kind == "customer":  # from addresses of their own: the limit per address is no part of this
+                parts = [str(hash(one) % 250) for one in (who, text[::-1], text)]
+                headers["x-forwarded-for"] = ".".join(["10", *parts])
             self.sent[text] = time.monotonic()
             try:
                 async with self.http.post(
@@ -319,6 +326,7 @@ def main() -> None:
     parser.add_argument("--desks", type=int, default=200)
     parser.add_argument("--conversations", type=int, default=2000)
     parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--every-chat", action="store_true")
     parser.add_argument("--claims", type=int, default=1000)
     parser.add_argument("--folder", default=None, help="where the database lies; default: a temporary folder")
     parser.add_argument("--json", default=None)
@@ -346,12 +354,13 @@ def main() -> None:
 
 def _measure(options: argparse.Namespace, tokens: dict[str, Any], address: str, pid: int) -> dict[str, Any]:
     _wait_for(address)
-    load = asyncio.run(_loaded(address, tokens, options.minutes, pid))
+    load = asyncio.run(_loaded(address, tokens, options, pid))
     everyone = [value for values in load.took.values() for value in values]
     return {
         "desks": options.desks,
         "conversations": options.conversations,
         "minutes": options.minutes,
+        "messages_a_second": round(len(load.sent) / (60 * options.minutes), 1),
         "sent": len(load.sent),
         "send_ms": spread(everyone),
         "send_ms_by": {kind: spread(values) for kind, values in load.took.items()},
@@ -372,8 +381,8 @@ def _measure(options: argparse.Namespace, tokens: dict[str, Any], address: str, 
     }
 
 
-async def _loaded(address: str, tokens: dict[str, Any], minutes: float, pid: int) -> Load:
-    load = Load(address, tokens, minutes, pid)
+async def _loaded(address: str, tokens: dict[str, Any], options: argparse.Namespace, pid: int) -> Load:
+    load = Load(address, tokens, options.minutes, pid, every_chat=options.every_chat)
     await load.run()
     return load
 

@@ -22,7 +22,7 @@ from bot.conversations import log
 from bot.conversations.dialogue import TurnInput, TurnOutput
 from bot.conversations.visits import UNSEEN
 from bot.desk.bridge import Bridge
-from bot.desk.hand_over import concerned
+from bot.desk.hand_over import in_hands
 from bot.desk.keeper import DeskKeeper
 from bot.desk.mail_room import MailRoom
 from bot.desk.places import Places
@@ -157,16 +157,17 @@ class House:
             if new and files:
                 attachments.attach(tx, conversation_id, files, seq=seq)
                 add_files_to_open_case(tx, conversation_id, files, now=self.clock.now())
+            controller, agents = in_hands(tx, conversation_id)
         if new:
-            self.take_up(conversation_id, seq)
+            self.take_up(conversation_id, seq, controller=controller, agents=agents)
         return seq, new
 
-    def take_up(self, conversation_id: str, seq: int) -> None:
-        """Tell followers of a customer's message that was accepted as number `seq`, and have it answered."""
+    def take_up(self, conversation_id: str, seq: int, *, controller: str, agents: Collection[int]) -> None:
+        """Tell followers of a customer's message that was accepted as number `seq`, and have it answered.
+
+        `controller` and `agents`: in whose hands the chat was when it was accepted (`hand_over.in_hands`).
+        """
         self.bus.publish(f"conversation:{conversation_id}", seq)
-        with self.database.read() as tx:
-            controller = log.get_conversation(tx, conversation_id).controller
-            agents = concerned(tx, conversation_id)
         if controller == "agent":
             self.tell_desk(conversation_id, agents=agents, shared=False)
             return

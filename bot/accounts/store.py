@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import argon2
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from bot.accounts.model import ROLES, Account, locales_of
@@ -20,6 +20,7 @@ SIGN_INS_PER_ACCOUNT = limits.Limit("sign-in", 10, timedelta(minutes=15))
 SIGN_INS_PER_ADDRESS = limits.Limit("sign-in-address", 60, timedelta(minutes=15))
 MIN_PASSWORD_CHARACTERS = 10
 
+_ACTIVE = select(accounts).where(accounts.c.id == bindparam("id"), accounts.c.active)
 _hasher = argon2.PasswordHasher()
 _DECOY = _hasher.hash("nobody's password, so that an unknown address takes as long as a known one")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -105,13 +106,13 @@ def sign_in(database: Database, *, email: str, password: str, address: str, now:
 
 def account_of_session(tx: Connection, account_id: int, session_epoch: int) -> Account | None:
     """The account a session belongs to, or None when it was ended."""
-    row = tx.execute(select(accounts).where(accounts.c.id == account_id, accounts.c.active)).first()
+    row = tx.execute(_ACTIVE, {"id": account_id}).first()
     return _account(row) if row and row.session_epoch == session_epoch else None
 
 
 def account_of(tx: Connection, account_id: int) -> Account | None:
     """The active account of an id."""
-    row = tx.execute(select(accounts).where(accounts.c.id == account_id, accounts.c.active)).first()
+    row = tx.execute(_ACTIVE, {"id": account_id}).first()
     return _account(row) if row else None
 
 

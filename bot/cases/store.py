@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from bot.base.errors import Unknown
@@ -19,6 +19,11 @@ from bot.service import SOON
 from bot.shop.tables import order_lines, orders, product_pages, products, sellers
 
 _CASE = [cases.c[field.name] for field in fields(Case)]
+_UNTOLD = select(cases.c.reference).where(
+    cases.c.conversation_id == bindparam("id"),
+    cases.c.state.in_(("answered", "decided")),
+    cases.c.told_at.is_(None),
+)
 
 
 def get_case(tx: Connection, reference: str) -> Case:
@@ -115,12 +120,7 @@ def event_by_client_id(tx: Connection, reference: str, client_id: str) -> CaseEv
 
 def untold_cases(tx: Connection, conversation_id: str) -> list[str]:
     """References of cases whose answer an agent still has to convey."""
-    query = select(cases.c.reference).where(
-        cases.c.conversation_id == conversation_id,
-        cases.c.state.in_(("answered", "decided")),
-        cases.c.told_at.is_(None),
-    )
-    return list(tx.execute(query).scalars())
+    return list(tx.execute(_UNTOLD, {"id": conversation_id}).scalars())
 
 
 def seller_contact(tx: Connection, seller_id: str) -> SellerContact | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import Boolean, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.engine import Connection, Row
 
 from bot.base.errors import BadInput, Conflict, Forbidden, Unknown
@@ -17,12 +17,43 @@ from bot.conversations import control, visits, words
 from bot.conversations.card_notice import card_notice
 from bot.conversations.model import ERASED, Audience, Conversation, Entry, NewEntry
 from bot.conversations.tables import conversations, issued_buttons, log_entries, order_proofs, trackers
+from bot.storage.schema import Instant
 
 GUIDED = "guide:"
 """What the stored client id of a message begins with that was chosen step by step."""
 
 MAX_TITLE = 200
 """Characters of a button's title that are kept."""
+
+# Statements of every message are made once: making one costs as much as running it, and leaves cycles to collect.
+_ENTRIES = insert(log_entries)
+_CONVERSATION = select(conversations).where(conversations.c.id == bindparam("id"))
+_BY_CLIENT_ID = select(log_entries).where(
+    log_entries.c.conversation_id == bindparam("id"), log_entries.c.client_id == bindparam("client_id")
+)
+_FOR_STAFF = (
+    select(log_entries)
+    .where(log_entries.c.conversation_id == bindparam("id"), log_entries.c.seq > bindparam("after"))
+    .order_by(log_entries.c.seq)
+    .limit(bindparam("most"))
+)
+_AFTER: dict[Audience, Any] = {"staff": _FOR_STAFF, "all": _FOR_STAFF.where(log_entries.c.audience == "all")}
+_NUMBER = text(
+    """
+    UPDATE conversations SET last_seq = last_seq + :more, updated_at = :now,
+        customer_seq = CASE WHEN :asks THEN last_seq + :more ELSE customer_seq END
+    WHERE id = :id RETURNING last_seq
+    """
+).bindparams(bindparam("now", type_=Instant), bindparam("asks", type_=Boolean))
+_HELD = (
+    update(conversations)
+    .where(
+        conversations.c.id == bindparam("held"),
+        conversations.c.controller == "agent",
+        or_(bindparam("as_guest", type_=Boolean), conversations.c.agent_id == bindparam("agent")),
+    )
+    .values(updated_at=bindparam("now"))
+)
 
 
 def start_conversation(
@@ -61,7 +92,7 @@ def start_conversation(
 
 def get_conversation(tx: Connection, conversation_id: str) -> Conversation:
     """One conversation; raises `Unknown`. Who may see it is decided by the caller's token or role."""
-    row = tx.execute(select(conversations).where(conversations.c.id == conversation_id)).first()
+    row = tx.execute(_CONVERSATION, {"id": conversation_id}).first()
     if row is None:
         raise Unknown("unknown_conversation")
     return conversation_from(row)
@@ -80,22 +111,23 @@ def conversation_from(row: Row) -> Conversation:
     return Conversation(**row._mapping)
 
 
-def append(tx: Connection, conversation_id: str, entries: Iterable[NewEntry], *, now: datetime) -> int:
-    """Append entries in order and return the number of the last one.
+def append(
+    tx: Connection,
+    conversation_id: str,
+    entries: Iterable[NewEntry],
+    *,
+    now: datetime,
+    wants_answer: bool = False,
+) -> int:
+    """Append entries in order and return the number of the last one; `wants_answer`: it is a message of the customer.
 
     The counter is raised first: that locks the conversation's row (PostgreSQL) within a transaction that
     already holds the write lock (SQLite), so numbers are dense, unique and visible in order. What a person wrote
     is kept without card numbers, whichever way it came.
     """
     new = list(entries)
-    tx.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation_id)
-        .values(last_seq=conversations.c.last_seq + len(new), updated_at=now)
-    )
-    last = tx.execute(
-        select(conversations.c.last_seq).where(conversations.c.id == conversation_id)
-    ).scalar_one()
+    numbering = {"id": conversation_id, "more": len(new), "now": now, "asks": wants_answer}
+    last = int(tx.execute(_NUMBER, numbering).scalar_one())
     if new:
         rows = [
             {
@@ -110,7 +142,7 @@ def append(tx: Connection, conversation_id: str, entries: Iterable[NewEntry], *,
             }
             for index, entry in enumerate(new)
         ]
-        tx.execute(insert(log_entries), rows)
+        tx.execute(_ENTRIES, rows)
         words.index(tx, rows)
     if any(map(is_worth_a_mail, new)):
         visits.watch(tx, conversation_id, now=now)
@@ -130,12 +162,7 @@ def entries_after(
     tx: Connection, conversation_id: str, after: int, *, audience: Audience, limit: int = 200
 ) -> list[Entry]:
     """Entries numbered above `after`, oldest first; the audience `staff` sees everything."""
-    query = select(log_entries).where(
-        log_entries.c.conversation_id == conversation_id, log_entries.c.seq > after
-    )
-    if audience == "all":
-        query = query.where(log_entries.c.audience == "all")
-    rows = tx.execute(query.order_by(log_entries.c.seq).limit(limit))
+    rows = tx.execute(_AFTER[audience], {"id": conversation_id, "after": after, "most": limit})
     return [_entry(row) for row in rows]
 
 
@@ -244,12 +271,8 @@ def accept_agent_message(
         if earlier.body != body:
             raise Conflict("client_id_reused")
         return earlier.seq, False
-    held = and_(
-        conversations.c.id == conversation_id,
-        conversations.c.controller == "agent",
-        or_(as_guest, conversations.c.agent_id == agent_id),
-    )
-    if not tx.execute(update(conversations).where(held).values(updated_at=now)).rowcount:
+    held = {"held": conversation_id, "agent": agent_id, "as_guest": as_guest, "now": now}
+    if not tx.execute(_HELD, held).rowcount:
         get_conversation(tx, conversation_id)
         raise Conflict("not_yours")
     return append(tx, conversation_id, [NewEntry("message", "agent", body, client_id=key)], now=now), True
@@ -311,8 +334,7 @@ def _accepted(
     if conversation.controller == "closed":
         control.reopen(tx, conversation.id, now=now)
     entry = NewEntry("message", "customer", body, client_id=client_id)
-    seq = append(tx, conversation.id, [entry], now=now)
-    tx.execute(update(conversations).where(conversations.c.id == conversation.id).values(customer_seq=seq))
+    seq = append(tx, conversation.id, [entry], now=now, wants_answer=True)
     if conversation.controller in ("queue", "agent"):  # otherwise the bot says it when it answers
         notice = card_notice(tx, conversation, body["text"], locale=body["lang"])
         if notice:
@@ -345,10 +367,7 @@ def _message_body(
 
 
 def _by_client_id(tx: Connection, conversation_id: str, client_id: str) -> Row | None:
-    query = select(log_entries).where(
-        log_entries.c.conversation_id == conversation_id, log_entries.c.client_id == client_id
-    )
-    return tx.execute(query).first()
+    return tx.execute(_BY_CLIENT_ID, {"id": conversation_id, "client_id": client_id}).first()
 
 
 def exists(tx: Connection, conversation_id: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, exists, func, insert, select
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, select
 from sqlalchemy.engine import Connection
 
 from bot.accounts.model import Account
@@ -25,6 +25,12 @@ SILENT_BY_MAIL = timedelta(hours=24)
 """Whoever goes on by mail does not sit and wait."""
 
 MOST_AT_ONCE = 200
+
+_IN_HANDS = (
+    select(conversations.c.controller, conversations.c.agent_id, desk_guests.c.account_id.label("guest"))
+    .outerjoin(desk_guests, desk_guests.c.conversation_id == conversations.c.id)
+    .where(conversations.c.id == bindparam("id"))
+)
 
 
 def pass_on(
@@ -260,9 +266,15 @@ def _forget_guest(tx: Connection, conversation_id: str, account_id: int) -> bool
 
 def concerned(tx: Connection, conversation_id: str) -> set[int]:
     """The accounts in whose hands a chat is: who holds it, and who was asked into it. Raises `Unknown`."""
-    conversation = log.get_conversation(tx, conversation_id)
-    if conversation.controller != "agent" or conversation.agent_id is None:
-        return set()
-    at = desk_guests.c
-    guests = tx.execute(select(at.account_id).where(at.conversation_id == conversation_id)).scalars()
-    return {conversation.agent_id, *guests}
+    return in_hands(tx, conversation_id)[1]
+
+
+def in_hands(tx: Connection, conversation_id: str) -> tuple[str, set[int]]:
+    """Who is in control (bot, queue, agent, closed), and whom it concerns: see `concerned`. Raises `Unknown`."""
+    rows = tx.execute(_IN_HANDS, {"id": conversation_id}).all()
+    if not rows:
+        raise Unknown("unknown_conversation")
+    controller = rows[0].controller
+    if controller != "agent" or rows[0].agent_id is None:
+        return controller, set()
+    return controller, {rows[0].agent_id, *(row.guest for row in rows if row.guest is not None)}

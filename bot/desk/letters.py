@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from bot.base.texts import DEFAULT_LOCALE, catalogue, translate
@@ -22,11 +22,12 @@ from bot.storage import outbox
 MAIL = "mail"
 """Kind of the outbox items that bot.mail sends."""
 
+_ADDRESS = select(mail_ways.c.address).where(mail_ways.c.conversation_id == bindparam("id"))
+
 
 def address_of(tx: Connection, conversation_id: str) -> str | None:
     """Where the customer gets mail about a conversation; None: they have not asked for any."""
-    query = select(mail_ways.c.address).where(mail_ways.c.conversation_id == conversation_id)
-    return tx.execute(query).scalar()
+    return tx.execute(_ADDRESS, {"id": conversation_id}).scalar()
 
 
 def mail_to_service(

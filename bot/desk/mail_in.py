@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from bot.accounts import store as accounts
@@ -24,7 +24,6 @@ from bot.cases.answer import answer
 from bot.conversations import control, log
 from bot.conversations.card_notice import card_notice
 from bot.conversations.model import Conversation, NewEntry
-from bot.conversations.tables import conversations
 from bot.desk import letters, work
 from bot.desk.tables import received_mails
 from bot.mail.incoming import Incoming
@@ -92,9 +91,8 @@ def _from_customer(tx: Connection, mail: Incoming, conversation_id: str, now: da
     control.reopen(tx, conversation_id, now=now)
     control.hand_off(tx, conversation_id, reason="request_email", now=now)
     body = {"text": _words(mail, conversation.locale), "lang": conversation.locale, "via": "mail"}
-    seq = log.append(tx, conversation_id, [_entry(mail, "customer", body)], now=now)
-    noted = update(conversations).where(conversations.c.id == conversation_id)
-    tx.execute(noted.values(customer_seq=seq))
+    entry = _entry(mail, "customer", body)
+    seq = log.append(tx, conversation_id, [entry], now=now, wants_answer=True)
     conversation = log.get_conversation(tx, conversation_id)
     notice = card_notice(tx, conversation, body["text"], locale=conversation.locale)
     if notice:

@@ -65,16 +65,28 @@ _FAMILY_NAMES = (
         re.compile(r"Julio|Marzo|Abril|Domingo"),
         re.compile(r"[a-zñ,] (?!El|Del|Al|De)[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+ $"),
     ),
+    (re.compile(r"Julio|Abril|Domingo"), re.compile(r"\b(?:llam[ao]|soy|don|señor|sr\.?) $", re.I)),
     (re.compile(r"Mai|März|Sommer|Winter|Herbst|Montag|Freitag|Sonntag"), re.compile(r"\b(?:Frau|Herrn?) $")),
 )
-"""Family names that are also a month's, a season's or a day's, and what stands before them: a first name, a title."""
+"""Names that are also a month's, a season's or a day's, and what stands before them: a first name, a title, "se llama"."""
+
+
+_STREET = re.compile(
+    r"\b(?:calle|c/|av|avda|avenida|colonia|col|plaza|barrio|pasaje|paseo|jir[oó]n|jr|parque|metro|urb\w*|"
+    r"stra(?:ß|ss)e des|platz des)"
+    r"\.?\s+(?:del?\s+)?$",
+    re.I,
+)
+"""What stands before a place that is named after a day."""
 
 
 def _is_name(text: str, start: int) -> bool:
     if _NAME.match(text, start):
         return True
     before = text[max(0, start - LONGEST_NAME) : start]
-    return any(name.match(text, start) and behind.search(before) for name, behind in _FAMILY_NAMES)
+    return bool(_STREET.search(before)) or any(
+        name.match(text, start) and behind.search(before) for name, behind in _FAMILY_NAMES
+    )
 
 
 class _Grammar:
@@ -86,7 +98,9 @@ class _Grammar:
     def __init__(self, rules: list[_Rule], starts: str) -> None:
         self._meanings = [rule.meaning for rule in rules]
         patterns = [f"(?P<rule_{n}>{_numbered(rule.pattern, n)})" for n, rule in enumerate(rules)]
-        self._any = re.compile(rf"(?<![\w-])(?<!f/)(?={starts})(?:{'|'.join(patterns)})(?![\w-])")
+        self._any = re.compile(
+            rf"(?<!\w)(?<!\w-)(?<!f/)(?={starts})(?:{'|'.join(patterns)})(?!\w|-(?!\d\d?\.))"
+        )
 
     def find(self, flat: str) -> list[DateMatch]:
         return [
@@ -145,6 +159,8 @@ _WEEKDAYS = {
         "montag dienstag mittwoch donnerstag freitag samstag sonntag",
         ". . . . . sonnabend",
         "mo di mi do fr sa so",
+        "mantig zischtig mittwuch dunschtig fritig samschtig sunntig",
+        "mandig zischdig . donnschtig friitig samstig sunntag",
     )
     for number, name in enumerate(names.split())
     if name != "."
@@ -197,6 +213,18 @@ _ORDINALS_DE = {
 _DAY_WORDS = _DAYS_ES | _ORDINALS_DE
 
 
+_SOUNDS = str.maketrans("vzc", "bss")
+
+
+def _sound(name: str) -> str:
+    """A name as it is heard: "juebes", "novienbre" and "marso" are what was meant."""
+    return name.strip(".").translate(_SOUNDS).replace("nb", "mb")
+
+
+_MONTHS |= {_sound(name): number for name, number in _MONTHS.items()}
+_WEEKDAYS |= {_sound(name): number for name, number in _WEEKDAYS.items()}
+
+
 def _any_of(words: Iterable[str]) -> str:
     """One of these words; longer ones first."""
     return "|".join(sorted(words, key=len, reverse=True))
@@ -205,7 +233,8 @@ def _any_of(words: Iterable[str]) -> str:
 _FEASTS = {
     "ano nuevo": (1, 1), "neujahr": (1, 1), "reyes": (1, 6), "san valentin": (2, 14), "valentinstag": (2, 14),
     "dia del padre": (3, 19), "nikolaustag": (12, 6), "stefanitag": (12, 26), "allerheiligen": (11, 1),
-    "todos los santos": (11, 1),    "sant jordi": (4, 23), "san juan": (6, 24), "nikolaus": (12, 6), "nikolo": (12, 6),
+    "todos los santos": (11, 1), "martini": (11, 11),
+      "sant jordi": (4, 23), "san juan": (6, 24), "nikolaus": (12, 6), "nikolo": (12, 6),
     "nochebuena": (12, 24), "heiligabend": (12, 24), "heilig abend": (12, 24), "navidad": (12, 25), "navidades": (12, 25),
     "weihnachten": (12, 25), "nochevieja": (12, 31), "silvester": (12, 31), "heilige drei konige": (1, 6),
     "dreikonig": (1, 6), "reformationstag": (10, 31), "tag der deutschen einheit": (10, 3), "tag der arbeit": (5, 1),
@@ -219,8 +248,23 @@ _OF_EASTER = {
     "fronleichnam": 60, "rosenmontag": -48, "faschingsdienstag": -47, "carnaval": -47, "aschermittwoch": -46,
     "miercoles de ceniza": -46, "domingo de ramos": -7, "jueves santo": -3, "viernes santo": -2,
 }  # fmt: skip
-_LAST = re.compile(r"pasad|anterior|ultim|letzt|vorig|vergangen")
-_NEXT = re.compile(r"proxim|viene|siguiente|entra|nachst|naechst|kommend|folgend")
+_UNKNOWN_FEASTS = (
+    r"cyber\s?days?|cyber\s+week|hot\s+sale|buen\s+fin|prime\s+days?|singles\s+day|fiestas\s+patrias|dia\s+de\s+las\s+madres|"
+    r"dia\s+del\s+nino|dia\s+de\s+(?:la\s+)?(?:constitucion|inmaculada|hispanidad|independencia|canarias|andalucia)|corpus"
+)
+"""Feasts and days of sale that are another day in each country or year: no day is guessed."""
+
+_ORDER = (
+    "prim|1er|1\\.|erst",
+    "segund|2do|2\\.|zweit",
+    "tercer|3er|3\\.|dritt",
+    "cuart|4to|4\\.|viert",
+    "quint|5\\.|funft|fuenft",
+)
+"""How ordinal numbers begin; "last" is none of them."""
+
+_LAST = re.compile(r"pasad|anterior|ultim|let(?:z|sch)t|vorig|vergangen")
+_NEXT = re.compile(r"proxim|viene|siguiente|entra|nachs(?:ch)?t|naechst|kommend|folgend")
 
 
 def _on(day: date) -> Period:
@@ -242,7 +286,7 @@ def _day_of_month(parts: Parts, today: date) -> Period | None:
     """Day, month and perhaps a year."""
     day = _day_named(parts)
     month = (
-        _MONTHS.get((parts.get("month") or "").strip("."))
+        _MONTHS.get(_sound(parts.get("month") or ""))
         or int(parts.get("number") or 0)
         or _DAY_WORDS[parts.get("month_word") or "uno"]
     )
@@ -290,17 +334,61 @@ def _whole_month(year: int, month: int) -> Period:
 
 def _month(parts: Parts, today: date) -> Period | None:
     """A month by its name: the one of `year`, else the nearest one, the past one first."""
-    month = _MONTHS[parts["month"] or ""]
-    year = parts.get("year")
+    month = _MONTHS[_sound(parts["month"] or "")]
+    year = parts.get("year") or parts.get("short")
     if year:
-        period = _whole_month(int(year), month)
+        period = _whole_month(int(year) + (2000 if len(year) == 2 else 0), month)
     else:
         candidates = {-1: [-1, 0], 1: [0, 1]}.get(_direction(parts), [-1, 0, 1])
         firsts = [date(today.year + n, month, 1) for n in candidates]
         if _direction(parts):
             firsts = [day for day in firsts if (day < today.replace(day=1)) == (_direction(parts) < 0)]
         period = _whole_month(_nearest(firsts, today).year, month)
-    return _third(parts, period)
+    return _nth(parts, period) if parts.get("nth") else _third(parts, period)
+
+
+def _nth(parts: Parts, period: Period) -> Period | None:
+    """The first, second … or last week, weekend, day or weekday of `period`; None when it has no such one."""
+    number = next((n for n, name in enumerate(_ORDER, start=1) if re.match(name, parts["nth"] or "")), 0)
+    first, last = period
+    days = [first + timedelta(n) for n in range((last - first).days + 1)]
+    unit = parts.get("part") or parts.get("weekday") or ""
+    if unit.startswith(("semana", "woche")):
+        step = timedelta(6)
+        return (
+            (first + timedelta(7 * (number - 1)), first + timedelta(7 * number - 1))
+            if number
+            else (last - step, last)
+        )
+    if unit.startswith("quincena"):
+        return (first, days[14]) if number == 1 else (days[15], last)
+    wanted = 5 if unit.startswith(("fin", "wochenende")) else _WEEKDAYS.get(_sound(unit), -1)
+    found = [day for day in days if wanted < 0 or day.weekday() == wanted]
+    if number > len(found):
+        return None
+    begin = found[number - 1]  # the last one where `number` is 0
+    return (begin, begin + timedelta(1)) if unit.startswith(("fin", "wochenende")) else _on(begin)
+
+
+def _nth_of_span(parts: Parts, today: date) -> Period | None:
+    """The same of a month or year beside today's, or of a quarter of a year."""
+    unit = parts.get("unit") or "mes"
+    period = _span_of_time({"unit": unit, "which": parts.get("which")}, today)
+    return _nth(parts, period) if period else None
+
+
+def _quarter(parts: Parts, today: date) -> Period | None:
+    """A quarter or half of a year: of `year`, else of this or the last one."""
+    number = next((n for n, name in enumerate(_ORDER, start=1) if re.match(name, parts.get("nth") or "")), 0)
+    months = 3 if (parts["part"] or "").startswith(("trim", "quart")) else 6
+    number = number or int(parts.get("digit") or 12 // months)
+    year = int(parts["year"] or 0) if parts.get("year") else today.year + _direction(parts)
+    return date(year, months * (number - 1) + 1, 1), _whole_month(year, months * number)[1]
+
+
+def _no_day(parts: Parts, today: date) -> Period | None:
+    """A point in time, but nobody knows which: "the other day"."""
+    return None
 
 
 def _third(parts: Parts, period: Period) -> Period:
@@ -316,7 +404,7 @@ def _third(parts: Parts, period: Period) -> Period:
 
 def _weekday(parts: Parts, today: date) -> Period | None:
     """The last one before today, unless "next" or what stands before (`until`) looks ahead."""
-    number = _WEEKDAYS[parts["weekday"] or ""]
+    number = _WEEKDAYS[_sound(parts["weekday"] or "")]
     since = (today.weekday() - number) % 7
     if _direction(parts) > 0 or (parts.get("until") is not None and _direction(parts) == 0):
         return _on(today + timedelta((number - today.weekday()) % 7 or 7))
@@ -326,7 +414,7 @@ def _weekday(parts: Parts, today: date) -> Period | None:
 def _weekday_of_week(parts: Parts, today: date) -> Period | None:
     """A day of the last, this or the next week."""
     week = _span_of_time({"unit": "woche", "which": parts["which"]}, today)
-    return _on(week[0] + timedelta(_WEEKDAYS[parts["weekday"] or ""])) if week else None
+    return _on(week[0] + timedelta(_WEEKDAYS[_sound(parts["weekday"] or "")])) if week else None
 
 
 def _half_a_year_ago(parts: Parts, today: date) -> Period | None:
@@ -371,11 +459,11 @@ def _span_of_time(parts: Parts, today: date) -> Period | None:
     unit, way = parts["unit"] or "", _direction(parts)
     if (parts.get("which") or "").startswith(("vorletzt", "ubernachst", "uebernaechst", "antepasad")):
         way *= 2
-    if unit.startswith(("fin", "wochenende")):
+    if unit.startswith(("fin", "wochenende", "we")):
         saturday = today - timedelta(today.weekday() - 5)
         saturday += timedelta(7 * way)
         return saturday, saturday + timedelta(1)
-    if unit.startswith(("semana", "woche")):
+    if unit.startswith(("semana", "woche", "wuche")):
         monday = today - timedelta(today.weekday()) + timedelta(7 * way)
         return _third(parts, (monday, monday + timedelta(6)))
     if unit.startswith(("mes", "monat")):
@@ -390,7 +478,7 @@ def _weekend(parts: Parts, today: date) -> Period | None:
 
 
 def _year(parts: Parts, today: date) -> Period | None:
-    year = int(parts["year"] or today.year)
+    year = int(parts.get("year") or today.year)
     return date(year, 1, 1), date(year, 12, 31)
 
 
@@ -419,8 +507,10 @@ def _between_the_years(parts: Parts, today: date) -> Period | None:
 
 def _feast(parts: Parts, today: date) -> Period | None:
     name = " ".join((parts["feast"] or "").split())
+    parts = {**parts, "which": parts.get("which") or parts.get("beside") or parts.get("of_year")}
     days = []
-    for year in (today.year - 1, today.year, today.year + 1):
+    named = int(parts.get("year") or 0)
+    for year in (named,) if named else (today.year - 1, today.year, today.year + 1):
         if name in _FEASTS:
             days.append(date(year, *_FEASTS[name]))
         elif name in _OF_EASTER:
@@ -481,17 +571,26 @@ def _not_after(*words: str) -> str:
 
 
 _MONTH_ES = (
-    r"(?P<month>enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre)"
+    r"(?P<month>enero|fe[bv]rero|mar[zs]o|a[bv]ril|mayo|junio|julio|agosto|sep?tie[mn][bv]re|octu[bv]re|no[bv]ie[mn][bv]re|"
+    r"di[cs]ie[mn][bv]re)"
 )
-_WEEKDAY_ES = r"(?P<weekday>lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
+_WEEKDAY_ES = r"(?P<weekday>lune[sz]|marte[sz]|mier[cs]ole[sz]|jue[vb]e[sz]|[vb]ierne[sz]|sa[bv]ado|domingo)"
 _THE_ES = r"(?:(?:el|este|ese|aquel|pasado|proximo)\s+)"
 _TIME_ES = (
-    r"(?:\s+(?:temprano|a\s+primera\s+hora)|\s+(?:por|de|en|a)\s+la\s+(?:manana|tarde|noche)|\s+al?\s+mediodia|"
+    r"(?:\s+(?:bien\s+|muy\s+)?(?:tempran(?:o|ito)|a\s+(?:primera|ultima)\s+hora)|"
+    r"\s+(?:por|de|en|a)\s+la\s+(?:manana|mananita|tarde|tardecita|noche|madrugada)|\s+al?\s+medio\s?dia|\s+de\s+(?:tarde|noche|manana)(?=\s*[.,!?]|$)|"
     r"\s+(?:tarde|noche)(?=\s*[.,!?]|$))?"
 )
 _SHORT_WEEKDAY_ES = r"(?P<weekday>lun|mierc?|jue|vie|sab|dom)"
-_SHORT_MONTH_ES = r"(?P<month>ene|feb|mar|abr|may|jun|jul|ago|sept?|oct|nov|dic)\b\.?"
-_BESIDE_ES = r"(?P<which>pasad[oa]|antepasad[oa]|anterior|proxim[oa]|siguiente|que\s+(?:viene|entra))"
+_SHORT_MONTH_ES = (
+    r"(?P<month>ene|feb|mar|abr|may|jun|jul|ago|sept?|oct|nov|dic)\b(?:\.(?=\s*(?:de\b|\d{4}|/)))?"
+)
+_BESIDE_ES = r"(?P<which>pasad[oa]s?|antepasad[oa]|anterior|proxim[oa]s?|siguientes?|que\s+(?:vienen?|entra))"
+_NTH_ES = r"(?P<nth>primer[oa]?|segund[oa]|tercer[oa]?|cuart[oa]|ultim[oa]|1er|1ra|2do|2da|3er|3ra)"
+_OF_YEAR_ES = (
+    r"(?:\s+(?P<which>del\s+ano\s+pasado|de\s+este\s+ano|pasado|proximo)|\s+del?\s+(?:ano\s+)?(?P<year>(?:19|20)\d\d)|"
+    r"\s+del\s+(?P<short>\d\d)(?!\s*(?:de\s|[/.:%€$]|\d)))?"
+)
 _SPAN_ES = r"(?P<unit>semana|fin\s+de\s+semana|finde|mes|ano)"
 _THIRD_ES = r"(?:(?:el|los)\s+)?(?P<third>principios?|primeros|mediados|final(?:es)?|fin(?:es)?)\s+(?:de(?:\s+este)?|del)\s+"
 _NO_DAY_ES = (
@@ -499,7 +598,38 @@ _NO_DAY_ES = (
     r"min\w*|pro|plus|max|pulgadas|personas|meses|semanas|piezas|articulos|productos|cajas|de\s+(?:los|las|talla)))"
 )
 _DAY_WORD_ES = rf"(?P<day_word>{_any_of(_DAYS_ES)})"
+_NO_FRACTION = r"(?![\d,]|\.\d|\s*[%€$])"
 _SPANISH = [
+    _Rule(
+        rf"(?:(?:el|la|este|esta)\s+)?{_NTH_ES}\s+(?P<part>semana|quincena|dia|fin\s+de\s+semana|finde)\s+(?:de\s+)?{_MONTH_ES}(?:\s+del?\s+{_YEAR})?",
+        _month,
+    ),
+    _Rule(rf"(?:(?:el|este)\s+)?{_NTH_ES}\s+{_WEEKDAY_ES}\s+de\s+{_MONTH_ES}(?:\s+del?\s+{_YEAR})?", _month),
+    _Rule(
+        rf"(?:(?:el|la)\s+)?{_NTH_ES}\s+(?:(?P<part>semana|quincena|dia|fin\s+de\s+semana|finde)|{_WEEKDAY_ES})\s+"
+        rf"(?:del|de\s+este)\s+(?P<unit>mes|ano)(?:\s+{_BESIDE_ES})?",
+        _nth_of_span,
+    ),
+    _Rule(
+        rf"(?:el\s+)?{_NTH_ES}\s+(?P<part>trimestre|semestre)(?:\s+del?\s+(?:ano\s+)?(?:{_YEAR}|(?P<which>pasado|en\s+curso)|este\s+ano))?",
+        _quarter,
+    ),
+    _Rule(r"el\s+otro\s+dia|la\s+otra\s+(?:semana|vez)(?!\s+que)|(?:el\s+)?otro\s+dia", _no_day),
+    _Rule(r"hoy\s+en\s+ocho(?:\s+dias)?", _from_today(7)),
+    _Rule(r"hoy\s+en\s+quince(?:\s+dias)?", _from_today(14)),
+    _Rule(
+        rf"{_THE_ES}{{0,2}}{_WEEKDAY_ES},?\s+(?:dia\s+|el\s+)?{_DAY}\.{_NUMBER}(?:\.{_ANY_YEAR}|\.)?{_NO_FRACTION}",
+        _day_of_month,
+    ),
+    _Rule(
+        rf"(?:{_THE_ES}|{_after('del', 'al')})(?:dia\s+)?{_DAY}\.(?P<number>1[0-2]|0[1-9])"
+        rf"(?:\.{_ANY_YEAR}|\.)?{_NO_FRACTION}",
+        _day_of_month,
+    ),
+    _Rule(
+        rf"{_THE_ES}{{0,2}}{_WEEKDAY_ES},?\s+(?:dia\s+|el\s+)?{_DAY}(?P<mark>[/-]){_NUMBER}(?:(?P=mark){_ANY_YEAR})?",
+        _day_of_month,
+    ),
     _Rule(
         rf"(?:(?:el|este|ese)\s+)?{_WEEKDAY_ES}\s+de\s+(?:la\s+semana\s+{_BESIDE_ES}|(?P<this>esta\s+(?:misma\s+)?semana))",
         _weekday_of_week,
@@ -516,14 +646,11 @@ _SPANISH = [
     _Rule(rf"(?:el|dia)\s+{_DAY}\s+del\s+{_NUMBER}(?!\d|\s*(?:%|[a-z]))", _day_of_month),
     _Rule(rf"{_MONTH_ES}\s+{_DAY}(?!\d|\s*(?:[.,:/%€$]\s?\d|[%€$]|[a-z]))", _day_of_month),
     _Rule(
-        rf"(?:la\s+)?(?P<third>primera|ultima)\s+(?:quincena|semana)\s+de\s+{_MONTH_ES}", _month
-    ),
-    _Rule(
         r"(?:(?:el|este)\s+)?(?P<feast>(?:jueves|viernes)\s+santo|domingo\s+de\s+ramos|miercoles\s+de\s+ceniza)", _feast
     ),
     _Rule(
-        rf"{_THE_ES}{{0,2}}(?:dia\s+)?(?:{_WEEKDAY_ES},?\s+)?(?:dia\s+|el\s+)?{_DAY}[º°]?(?:\s+de)?\s+{_MONTH_ES}"
-        rf"(?:,?\s+(?:del?\s+)?(?:ano\s+)?{_YEAR}|\s+(?P<which>del\s+ano\s+pasado|de\s+este\s+ano|pasado|proximo))?",
+        rf"{_THE_ES}{{0,2}}(?:dia\s+)?(?:{_WEEKDAY_ES},?\s+)?(?:dia\s+|el\s+)?{_DAY}(?:\.?[º°]|e?ro)?(?:\s+del?)?\s+(?:mes\s+de\s+)?{_MONTH_ES}"
+        rf"(?:,?\s+(?:del?\s+)?(?:ano\s+)?{_YEAR}|\s+(?P<which>del\s+ano\s+pasado|de\s+este\s+ano|pasado|proximo))?{_TIME_ES}",
         _day_of_month,
     ),
     _Rule(
@@ -532,16 +659,16 @@ _SPANISH = [
     ),
     _Rule(rf"{_THE_ES}?(?:dia\s+)?{_DAY}(?:\s+de\s+|[\s/-]){_SHORT_MONTH_ES}(?:[\s/-]{_ANY_YEAR})?", _day_of_month),
     _Rule(rf"{_THE_ES}?(?:dia\s+)?{_DAY}(?P<mark>[/.-]){_NUMBER}(?P=mark){_ANY_YEAR}", _day_of_month),
-    _Rule(_ISO, _day_of_month),
+    _Rule(rf"(?:el\s+)?{_ISO}", _day_of_month),
     _Rule(rf"(?:{_THE_ES}(?:dia\s+)?|{_after('del', 'al')}|dia\s+){_DAY}[/-]{_NUMBER}", _day_of_month),
     _Rule(
         rf"{_not_after('acero', 'inoxidable', 'inox')}(?P<day>3[01]|[12]\d|0[1-9])/(?P<number>1[0-2]|0[1-9])",
         _day_of_month,
     ),
-    _Rule(rf"{_THE_ES}{{0,2}}dia\s+{_DAY}{_NO_DAY_ES}", _day_alone),
+    _Rule(rf"{_THE_ES}{{0,2}}dia\s+{_DAY}{_NO_DAY_ES}{_TIME_ES}", _day_alone),
     _Rule(rf"{_THE_ES}{{0,2}}{_WEEKDAY_ES}\s+(?:dia\s+)?{_DAY}{_TIME_ES}{_NO_DAY_ES}", _day_alone),
     _Rule(rf"(?:el|la)\s+semana\s+del\s+{_DAY}\s+(?:de\s+)?{_MONTH_ES}", _week_of),
-    _Rule(rf"el\s+(?:pasado\s+)?{_DAY}{_NO_DAY_ES}", _day_alone),
+    _Rule(rf"el\s+(?:pasado\s+)?{_DAY}{_NO_DAY_ES}{_TIME_ES}", _day_alone),
     _Rule(rf"(?<=\bdel ){_DAY}(?=\s+al\s+\d)", _day_alone),
     _Rule(
         rf"(?:{_after('estamos a', 'hoy es', 'ya es', 'antes del', 'despues del', 'partir del')}|(?<=\d al ))"
@@ -555,16 +682,21 @@ _SPANISH = [
     _Rule(rf"(?:(?:el|este|ese|aquel)\s+)?{_WEEKDAY_ES}\s+{_BESIDE_ES}{_TIME_ES}", _weekday),
     _Rule(rf"{_after('hasta', 'para')}(?P<until>el|este)\s+{_WEEKDAY_ES}{_TIME_ES}", _weekday),
     _Rule(
-        rf"{_not_after('cada', 'un', 'los', 'todos los')}(?:(?:el|este|ese|aquel)\s+)?{_WEEKDAY_ES}{_TIME_ES}", _weekday
+        rf"{_not_after('cada', 'un', 'los', 'todos los')}(?:(?:el|este|ese|aquel)\s+)?{_WEEKDAY_ES}"
+        rf"(?:\s+festivo)?{_TIME_ES}",
+        _weekday,
     ),
+    _Rule(rf"(?:(?:el|este)\s+)?{_SHORT_WEEKDAY_ES}\.?\s+{_DAY}[/-]{_NUMBER}(?:[/-]{_ANY_YEAR})?", _day_of_month),
     _Rule(rf"(?:el|este)\s+{_SHORT_WEEKDAY_ES}(?=[.,;!?\s]|$)", _weekday),
-    _Rule(rf"(?:hoy(?!\s+en\s+dia)|esta\s+(?:misma\s+)?(?:manana|tarde|noche)){_TIME_ES}", _from_today(0)),
-    _Rule(r"pasado\s+manana", _from_today(2)),
+    _Rule(rf"{_SHORT_MONTH_ES}[/-]{_YEAR}", _month),
+    _Rule(rf"hoy(?!\s+en\s+dia)(?:\s+(?:mismo|dia))?{_TIME_ES}", _from_today(0)),
+    _Rule(rf"esta\s+(?:misma\s+)?(?:manana|tarde|noche){_TIME_ES}", _from_today(0)),
+    _Rule(rf"pasado\s+manana{_TIME_ES}", _from_today(2)),
     _Rule(r"este\s+mediodia", _from_today(0)),
     _Rule(rf"(?:anteayer|antier|antes\s+de\s+(?:ayer|anoche)){_TIME_ES}", _from_today(-2)),
-    _Rule(rf"(?:ayer\s+(?:noche|tarde)|ayer|anoche){_TIME_ES}", _from_today(-1)),
+    _Rule(rf"(?:ayer\s+(?:noche|tarde|mismo)|ayer|anoche(?:\s+mismo)?){_TIME_ES}", _from_today(-1)),
     _Rule(
-        rf"{_not_after('la', 'por', 'una', 'esa', 'cada', 'media', 'turno')}manana{_TIME_ES}"
+        rf"{_not_after('la', 'por', 'una', 'esa', 'cada', 'media', 'turno')}manana(?:\s+mism[oa])?{_TIME_ES}"
         r"(?!\s+(?:y|o)\s+(?:tarde|noche))",
         _from_today(1),
     ),
@@ -589,18 +721,31 @@ _SPANISH = [
     _Rule(rf"{_COUNT}\s+(?P<unit>dias?|semanas?|mes(?:es)?|anos?)\s+atras", _ago),
     _Rule(rf"dentro\s+de\s+{_COUNT}\s+(?P<unit>dias?|semanas?|mes(?:es)?|anos?)", _ahead),
     _Rule(
-        rf"(?:el\s+dia\s+de\s+)?(?:(?:el|la|las)\s+(?P<which>pasad[oa]s?|proxim[oa]s?)?\s*)?{_not_after('feliz', 'felices')}"
+        r"(?:el\s+dia\s+de\s+)?(?:(?:el|la|las|est[ae]s?)\s+(?P<which>pasad[oa]s?|proxim[oa]s?)?\s*)?"
+        rf"{_not_after('feliz', 'felices')}"
         r"(?P<feast>ano\s+nuevo|san\s+valentin|sant\s+jordi|semana\s+santa|pascua|san\s+juan|nochebuena|navidad(?:es)?|"
-        r"nochevieja|black\s+friday|cyber\s+monday|halloween|carnaval|san\s+jose|dia\s+de\s+(?:los\s+)?muertos|dia\s+del\s+padre|dia\s+de\s+la\s+madre|todos\s+los\s+santos(?!\s+dias))",
+        r"nochevieja|black\s+friday|cyber\s+monday|halloween|carnaval|san\s+jose|dia\s+de\s+(?:los\s+)?muertos|dia\s+del\s+padre|dia\s+de\s+la\s+madre|todos\s+los\s+santos(?!\s+dias))"
+        rf"(?:\s+(?:{_BESIDE_ES.replace('which', 'beside')}|del\s+(?P<of_year>ano\s+pasado)|de\s+{_YEAR}))?",
         _feast,
     ),
+    _Rule(
+        rf"(?:(?:el|las|los|este|estas)\s+)?(?:pasado\s+|proximo\s+)?(?:{_UNKNOWN_FEASTS})"
+        r"(?:\s+pasad[oa]s?|\s+de\s+este\s+ano)?",
+        _no_day,
+    ),
+    _Rule(
+        rf"(?:el|este)\s+puente\s+de\s+(?:{_MONTH_ES}|(?:la\s+)?(?:constitucion|inmaculada|todos\s+los\s+santos|reyes))",
+        _no_day,
+    ),
+    _Rule(r"(?:(?:el|este)\s+)?(?:finde|fin\s+de\s+semana)\s+largo", _weekend),
+    _Rule(r"(?:(?:esta|la)\s+(?:proxima\s+)?)quincena(?=\s*[.,;!?]|$|\s+(?:que\s+viene|pasada|y|para))", _no_day),
     _Rule(
         rf"(?:{_after('para', 'en', 'por', 'de', 'hasta')}|(?P<which>los\s+pasados)\s+|los\s+)(?P<feast>reyes)", _feast
     ),
     _Rule(r"(?:(?:el|la|este|esta)\s+)(?P<season>primavera|verano|otono|invierno)\s+" + _BESIDE_ES, _season),
     _Rule(r"(?:este|esta)\s+(?P<season>primavera|verano|otono|invierno)", _season),
     _Rule(rf"{_after('en')}(?P<season>primavera|verano|otono|invierno)", _season),
-    _Rule(rf"{_MONTH_ES}(?:\s+del?\s+{_YEAR}|\s+(?P<which>del\s+ano\s+pasado|pasado|proximo))?", _month),
+    _Rule(rf"{_MONTH_ES}{_OF_YEAR_ES}", _month),
 ]  # fmt: skip
 
 _MONTH_DE = (
@@ -613,12 +758,18 @@ _SHORT_MONTH_DE = (
 )
 _WEEKDAY_DE = (
     r"(?P<weekday>montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|"
-    r"dinstag|dienstach|mitwoch|mittwuch|donerstag|donnertag|freitach|samtag|sonabend|sontag)"
+    r"dinstag|dienstach|mitwoch|mittwuch|donerstag|donnertag|freitach|samtag|sonabend|sontag|"
+    r"man[td]ig|zischt?d?ig|dunschtig|donnschtig|frii?tig|samsc?h?tig|sunnti?a?g)"
 )
-"""Some as they are often misspelled."""
+"""Some as they are often misspelled, or said in Switzerland."""
 _BEFORE_DAY_DE = rf"(?:{_WEEKDAY_DE}\s*,?\s+(?:de[nmr]\s+)?|(?:mo|di|mi|do|fr|sa|so)\.?,?\s+(?:de[nmr]\s+)?)?"
-_TIME_DE = r"(?:\s*(?:fruh|frueh|morgen|vormittag|mittag|nachmittag|abend|nacht))?"
-_WHICH_DE = r"(?P<which>(?:vor)?letzt|vorig|vergangen|(?:uber|ueber)?(?:nachst|naechst)|kommend|folgend|dies)e[nmrs]?\s+"
+_TIME_DE = r"(?:\s*(?:fruh|frueh|morgens?|vormittags?|mittags?|nachmittags?|abends?|nachts?))?"
+_WHICH_DE = (
+    r"(?P<which>(?:vor)?letzt|vorig|vergangen|(?:uber|ueber)?(?:nachst|naechst)|kommend|folgend|dies|letscht|nachscht)"
+    r"e?[nmrs]?\s+"
+)
+_PART_DE = r"(?:\s+(?:fruh|frueh|morgens|vormittags?|mittags?|nachmittags?|abends?|nachts?)(?!\w))?"
+_NTH_DE = r"(?P<nth>(?:erst|zweit|dritt|viert|letzt)e[nrs]?|[1-4]\.)"
 _SHORT_ENDS = r"(?=[.,;!?\s]|$)"
 _CUE_DE = _after("am", "vom", "zum", "bis", "seit", "ab", "der", "den", "dem", "des")
 _NO_DAY_DE = (
@@ -629,7 +780,25 @@ _NO_DAY_DE = (
     r"klassiker|sitz|satz|advent))"
 )
 _ORDINAL_DE = rf"(?P<day_word>{_any_of(_ORDINALS_DE)})"
+_UNKNOWN_FEASTS_DE = (
+    r"black\s+week|cyber\s+week|prime\s+days?|singles\s+day|karneval|fasching|fas(?:t?nacht|net)|nationalfeiertag|bundesfeier(?:tag)?|"
+    r"(?:oster|pfingst|weihnachts|sommer|herbst|winter)ferien|buss-?\s?und\s+bettag|totensonntag"
+)
 _GERMAN = [
+    _Rule(
+        rf"{_NTH_DE}\s+(?:(?P<part>woche|tag|wochenende)|{_WEEKDAY_DE})\s+(?:im|in|vom|des|von)\s+{_MONTH_DE}s?(?:\s+{_YEAR})?",
+        _month,
+    ),
+    _Rule(rf"{_NTH_DE}\s+{_MONTH_DE}(?P<part>woche|wochenende)", _month),
+    _Rule(
+        rf"{_NTH_DE}\s+(?:(?P<part>woche|tag|wochenende)|{_WEEKDAY_DE})\s+(?:(?:im|des)\s+|dieses\s+|(?P<which>letzten|nachsten)\s+)"
+        r"(?P<unit>monat|jahr)(?:e?s)?",
+        _nth_of_span,
+    ),
+    _Rule(rf"{_NTH_DE}\s+(?P<part>quartal|halbjahr)(?:\s+{_YEAR}|\s+dieses\s+jahres)?", _quarter),
+    _Rule(rf"(?:{_WHICH_DE})?(?:{_UNKNOWN_FEASTS_DE})", _no_day),
+    _Rule(r"(?:morgen|ubermorgen|uebermorgen)\s+in\s+(?:einer\s+woche|acht\s+tagen)", _from_today(8)),
+    _Rule(r"jahres(?P<third>anfang|mitte|ende)", lambda parts, today: _third(parts, _year({}, today) or _on(today))),
     _Rule(rf"{_WHICH_DE}woche\s+(?:am\s+)?{_WEEKDAY_DE}{_TIME_DE}", _weekday_of_week),
     _Rule(rf"{_WEEKDAY_DE}{_TIME_DE}\s+{_WHICH_DE.removesuffix('+')}+woche", _weekday_of_week),
     _Rule(rf"{_BEFORE_DAY_DE}{_ORDINAL_DE}\s+{_MONTH_DE}(?:\s+{_YEAR})?", _day_of_month),
@@ -641,7 +810,7 @@ _GERMAN = [
     _Rule(r"(?P<week>5[0-3]|[1-4]\d|0?[1-9])\.\s?(?:kw|kalenderwoche)", _calendar_week),
     _Rule(rf"{_WHICH_DE}(?P<weekday>mo|di|mi|do|fr|sa|so){_SHORT_ENDS}", _weekday),
     _Rule(
-        rf"{_BEFORE_DAY_DE}{_DAY}\.?\s*{_SHORT_MONTH_DE}(?:\s+{_YEAR}|\s+(?P<which>letzten|dieses|vorigen)\s+jahres)?",
+        rf"{_BEFORE_DAY_DE}{_DAY}\.?\s*{_SHORT_MONTH_DE}(?:\s+{_YEAR}|\s+(?P<which>letzten|dieses|vorigen)\s+jahres)?{_PART_DE}",
         _day_of_month,
     ),
     _Rule(
@@ -652,9 +821,9 @@ _GERMAN = [
         rf"{_DAY}\.(?=(?:\s*,?\s*\d\d?\.)*\s*(?:,|und|oder|bis|/|-)\s*(?:zum\s+)?\d\d?\.\s*{_NUMBER}\.)", _day_of_month
     ),
     _Rule(_ISO, _day_of_month),
-    _Rule(rf"{_BEFORE_DAY_DE}{_DAY}\.\s?{_NUMBER}\.\s?{_ANY_YEAR}", _day_of_month),
+    _Rule(rf"{_BEFORE_DAY_DE}{_DAY}\.\s?{_NUMBER}\.\s?{_ANY_YEAR}{_PART_DE}", _day_of_month),
     _Rule(rf"{_DAY}(?P<mark>[/-]){_NUMBER}(?P=mark){_ANY_YEAR}", _day_of_month),
-    _Rule(rf"{_BEFORE_DAY_DE}{_DAY}\.\s?{_NUMBER}\.(?!\s?\d)", _day_of_month),
+    _Rule(rf"{_BEFORE_DAY_DE}{_DAY}\.\s?{_NUMBER}\.(?!\s?\d){_PART_DE}", _day_of_month),
     _Rule(rf"{_CUE_DE}{_DAY}[./]{_NUMBER}(?!\d|[.,]\d)", _day_of_month),
     _Rule(
         rf"{_CUE_DE}{_DAY}\.\s+(?:d\.\s?m\.?|dieses\s+monats|(?P<which>letzten|naechsten|nachsten)\s+monats)", _day_alone
@@ -678,8 +847,10 @@ _GERMAN = [
     ),
     _Rule(rf"{_after('am', 'ubers', 'uebers')}(?P<unit>we)(?=[.,;!?\s]|$)", _weekend),
     _Rule(rf"heute\s+(?P<which>in|vor)\s+{_COUNT}\s+(?P<unit>tag(?:en)?|wochen?|monat(?:en)?)", _beside_today),
-    _Rule(rf"heut(?:ig\w+\s+tage?s?|e)?{_TIME_DE}|heit", _from_today(0)),
-    _Rule(rf"vorgestern{_TIME_DE}", _from_today(-2)),
+    _Rule(rf"heut(?:ig\w+\s+tage?s?|e)?{_TIME_DE}|heit|hutt?", _from_today(0)),
+    _Rule(rf"vorge(?:stern|schtern?){_TIME_DE}", _from_today(-2)),
+    _Rule(rf"geschtern?{_TIME_DE}|gestan", _from_today(-1)),
+    _Rule(rf"morn{_TIME_DE}", _from_today(1)),
     _Rule(rf"gest(?:ern|rig\w+\s+tage?s?|rig\w+(?=\s+(?:vor|nach)?mittag|\s+abend)){_TIME_DE}", _from_today(-1)),
     _Rule(rf"(?:uber|ueber)morgen{_TIME_DE}", _from_today(2)),
     _Rule(
@@ -697,8 +868,9 @@ _GERMAN = [
         r"(?P<unit>monats?|woche|jahr(?:es)?)",
         _span_of_time,
     ),
+    _Rule(rf"{_MONTH_DE}\s+'?(?P<short>2\d)(?=\s*(?:[.,;!?)]|$|gekauft|bestellt))", _month),
     _Rule(r"(?P<unit>monat|jahr)(?:es|s)(?P<third>anfang|mitte|ende)", _span_of_time),
-    _Rule(rf"{_WHICH_DE}(?P<unit>woche|monats?|jahr(?:es)?|wochenende)", _span_of_time),
+    _Rule(rf"{_WHICH_DE}(?P<unit>wochenende|wo?u?che|we\b|monats?|jahr(?:es)?)", _span_of_time),
     _Rule(rf"{_not_after('schones', 'schoenes', 'schons')}(?P<unit>wochenende)", _weekend),
     _Rule(rf"(?:{_WHICH_DE})?(?:kw|kalenderwoche)\s*(?P<week>5[0-3]|[1-4]\d|0?[1-9])", _calendar_week),
     _Rule(rf"{_WHICH_DE}{_MONTH_DE}", _month),
@@ -713,7 +885,7 @@ _GERMAN = [
         r"(?P<feast>neujahr|valentinstag|nikolaus(?:tag)?|nikolo|karwoche|heilig\s?abend|weihnachten|stefanitag|silvester|palmsonntag|karfreitag|"
         r"gru?e?ndonnerstag|oster(?:n|sonntag|montag)|(?:wei(?:ss|ß)er\s+sonntag)|pfingst(?:en|sonntag|montag)|"
         r"(?:christi\s+)?himmelfahrt|fronleichnam|allerheiligen|vatertag|muttertag|black\s+friday|cyber\s+monday|halloween|reformationstag|"
-        r"rosenmontag|faschingsdienstag|aschermittwoch|dreikonig|heilige\s+drei\s+konige|tag\s+der\s+(?:arbeit|deutschen\s+einheit)|[1-4]\.\s+advent)",
+        r"rosenmontag|faschingsdienstag|aschermittwoch|martini|dreikonig|heilige\s+drei\s+konige|tag\s+der\s+(?:arbeit|deutschen\s+einheit)|[1-4]\.\s+advent)",
         _feast,
     ),
     _Rule(
@@ -729,12 +901,12 @@ _GERMAN = [
 
 _BEGIN_ES = (
     r"\d|un\s|un[oa]s?\s|dos|tres|cua|cin|sei|sie|och|nue|die|onc|doc|tre|cat|qui|vei|var|algun|ult|par\s|lun|mar|mie|jue|vie|sab|dom|ene|feb|mar|abr|may|jun|jul|ago|sep|set|oct|nov|dic|pas|pro|hoy|ant|ayer|anoche|man|prin|"
-    r"med|fin|sem|mes|ano|hace\s|san|carn|hal|cy|pascua|noche|nav|black|dia\s|dentro|h?ase\s|ace\s|todos\s+los|rey|ver|inv|oto|pri"
+    r"bier|diz|hot|buen|prime|sing|fies|corp|puen|otr|quin|seg|ter|cuart|1er|1ra|2d|3[er]|med|fin|sem|mes|ano|hace\s|san|carn|hal|cy|pascua|noche|nav|black|dia\s|dentro|h?ase\s|ace\s|todos\s+los|rey|ver|inv|oto|pri"
 )
 _BEGIN_DE = (
     r"\d|mon|die|mit|don|fre|sam|son|jan|jae|feb|mar|mae|apr|mai|jun|jul|aug|sep|okt|nov|dez|heut|gest|vor|ube|uebe|mor|anf|"
-    r"mitte|end|jahr|woc|kw|kal|letzt|ver|nach|naech|kom|folg|neuj|val|nik|heil|wei|ste|sil|pal|kar|gr|ost|pfi|chr|fro|all|vat|zwan|drei|vier|funf|fuenf|sech|sieb|acht|neun|zehn|elf|zwol|zwoel|zwei|ein|dri|karw|"
-    r"mut|bla|fru|som|her|win|erst|(?:mo|di|mi|do|fr|sa|so)\b|hei|heu|dre|him|zwisch|we\b|din|ref|ros|fas|asch|cy|hal|tag\s"
+    r"hut|gesc|morn|man|mand|zisc|dun|fas|buss|tot|sing|prim|nachsc|let|1\.|viert|mitte|end|jahr|woc|kw|kal|letzt|ver|nach|naech|kom|folg|neuj|val|nik|heil|wei|ste|sil|pal|kar|gr|ost|pfi|chr|fro|all|vat|zwan|drei|vier|funf|fuenf|sech|sieb|acht|neun|zehn|elf|zwol|zwoel|zwei|ein|dri|karw|"
+    r"martini|mut|bla|fru|som|her|win|erst|(?:mo|di|mi|do|fr|sa|so)\b|hei|heu|dre|him|zwisch|we\b|din|ref|ros|fas|asch|cy|hal|tag\s"
 )
 _GRAMMARS = {
     "es": _Grammar(_SPANISH, rf"(?:(?:el|la|las|los|est[ea]|es[ea]|aquel)\s+)?(?:{_BEGIN_ES}|mism|tarde)"),

@@ -38,24 +38,34 @@ _TRACKING = re.compile(
 _IBAN = re.compile(r"\b[A-Z]{2}\d\d(?: ?\d{4}){3,7}(?: ?\d{1,3})?\b")
 _EXTENSION = re.compile(r"[\s,;]*(?:ext\w*|durchwahl|anexo|x|#)\.?\s*\d+$", re.I)
 _NO_PHONE = re.compile(
-    r"(?:(?<![\w.])\d{1,3}(?:\.\d{3})+|\b[A-Z]-?\d{7,8}|(?<!\d)\d\d?\.\d\d?\.(?:19|20)\d\d|"
-    r"(?:tracking|seguimiento|env[ií]o|sendung\w*|paket\w*|serien\w*|serie|artikel\w*)(?:\W+\w{1,8}){0,2}?\W+\d{8,})$",
+    r"(?:(?<![\w.])\d{1,3}(?:\.\d{3})+(?:-[\dk])?|\b[A-Z]-?\d{7,8}|(?<!\d)\d\d?\.\d\d?\.(?:19|20)\d\d|"
+    r"\b(?:tracking|seguimiento|env[ií]o|sendung\w*|paket\w*|serien\w*|serie|artikel\w*|caso|ticket|expediente|folio|gu[ií]a|nit|rut|"
+    r"cuit|cuil|ruc|rfc|dni|nif|cif|ci|c[eé]dula|referencia|ref|incidencia|contrato|factura|orden|pedido|cliente|vorgang\w*|"
+    r"bestell\w*|auftrag\w*|kunden\w*|rechnung\w*|referenz\w*|vertrag\w*|ust\W?id\w*|steuer\w*|fall\w*)"
+    r"(?:\W+(?!tel|cel|m[oó]v|fon|handy|mobil|nummer\b.*\bunter)[^\W\d]{1,8}){0,2}?\W{1,3}\d[\d .-]{6,})$",
     re.I,
 )
-"""Where they end: a price of thousands, a Spanish tax number, a day with its year, the number of a parcel or an article."""
+"""Where they end: a price of thousands, a tax number, a day with its year, the number of a parcel, a case, an article."""
 
 _CALLED = re.compile(
     r"\b(?:tel(?:[eé]fono|efon(?:nummer)?)?|tlfn?o?|m[oó]vil|celu?(?:lar)?|whatsapp|wasap|wsp|handy(?:nummer)?|mobil(?:nummer)?|"
-    r"ll[aá]m\w+ al|marcar? al|rufnummer|(?:erreichbar|anrufen|rufen|an) unter)\.?:?\s+"
-    r"(?:(?:es|ist|lautet|de contacto|n[uú]mero)\s+){0,2}(?:el\s+|die\s+)?"
+    r"fono|fijo|telf|t[eé]l|ll[aá]m\w+|m[aá]r[qc]\w+ al|comun[ií][cq]\w+ al|(?:mi|otro|nuevo|este) n[uú]mero|"
+    r"rufnummer|festnetz|(?:meine|neue|alte) nummer|(?:erreichbar|anrufen|rufen|an) unter)\.?:?\s+"
+    r"(?:(?:es|ist|lautet|de contacto|n[uú]mero|nuevo|neue?|al|ahora)\s+){0,2}(?:el\s+|die\s+)?"
     r"(?P<number>(?:\+|\()?\d(?:[\s()/.-]{0,2}\d){6,13})(?![\w-])",
     re.I,
 )
 """A number that is said to be one to call: people also write numbers that no country has."""
 
+_ABROAD = re.compile(r"(?<![\w+])(?P<number>\+\d{1,3}(?:[\s()./-]{0,2}\d){7,12})(?![\w-])")
+_TWICE_FOUR = re.compile(r"\b(?:al|tel\.?|unter|fono)\s+(?P<number>\d{4}[- ]\d{4})(?![\w-])", re.I)
+"""Numbers by their form alone: with a country code; of Central America, where they are to be called."""
+
 _CURRENCY = (
-    r"€|euro(?:s|nen)?\b|eur\b|[öo]cken\b|chf\b|franken\b|sfr\b|fr\.|pavos\b|pes(?:o|ito)s?\b|lucas\b|mangos\b|soles\b|"
-    r"d[oó]lares\b|usd\b|mxn\b"
+    r"€|euro(?:s|nen)?\b|eur\b|[öo]cken\b|chf\b|franken\b|sfr\b|fr\.|pavos\b|pes(?:o|ito)s?\b|lu[ck]as\b|mangos\b|soles\b|[vb]aros\b|"
+    r"d[oó]lares\b|usd\b|mxn\b|cop\b|clp\b|ars\b|pen\b|uyu\b|eurill?[oa]s?\b|eurazos?\b|leuros\b|palos?\b|gambas\b|"
+    r"bol[ií]vares\b|bolivianos\b|colones\b|quetzales\b|lempiras\b|guaran[ií]es\b|rappen\b|stutz\b|fr[äa]nkli\b|euronen\b|"
+    r"eier\b(?=\s*(?:[.,;!?]|$|bezahlt|gezahlt|gekostet|kostet|weg|los|ausgegeben|teurer))"
 )
 _AMOUNT = r"\d{1,3}(?:[., '’]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _UNIT = r"kg|k?wh?|gb|tb|g|gr|mg|[cmk]?m|m[²23]|l|ml|cl|zoll|pulgadas|uhr|horas|h|v|a|hz"
@@ -65,8 +75,8 @@ _PAYING = (
 )  # fmt: skip
 _PAID = "(?:" + "|".join(rf"(?<={word} )" for word in _PAYING) + ")"
 _MONEY = re.compile(
-    rf"(?:€|\beur|\bchf|us\$|\$|\bs/\.?)\s?(?:{_AMOUNT})(?:,[-–])?(?!\d)"
-    rf"|(?:{_AMOUNT})(?:,[-–])?\s?(?:{_CURRENCY})"
+    rf"(?:€|\beur|\bchf|\bcop|\bclp|\bars|\bmxn|\busd|us\$|\$|\bs/\.?|\bfr\.|\bbs\.?|\brd\$|\bq)\s?(?:{_AMOUNT})(?:,[-–])?(?!\d)"
+    rf"|(?:{_AMOUNT})(?:,[-–])?\s?(?:mil(?:\s+|\b))?(?:{_CURRENCY})"
     rf"|{_PAID}\d{{1,4}}[.,]\d\d(?![\d,]|\.\d|\s?(?:[%\"”″x×/]|(?:{_UNIT})\b))"
     rf"|(?<![\w.,/:-])(?:[1-9]\d{{1,3}}|[5-9]),\d\d(?![\d,]|\.\d|\s?(?:[%\"”″x×/]|(?:{_UNIT})\b))"
     r"|(?<![\w.,/:-])\d{1,4},[-–](?!\d)",
@@ -77,7 +87,9 @@ _MONEY = re.compile(
 Of less than five, which may be metres, only behind a word of paying.
 """
 
-_COUNTED = re.compile(r"[^\d\W] (?:euro|pesos|soles|franken)", re.I)
+_COUNTED = re.compile(
+    r"[^\d\W] (?:eur|pesos|soles|franken|pavos|luca|varos|palo|mangos|gambas|d[oó]lares)", re.I
+)
 """Where an amount may end that is written in words: looking for the words takes longer."""
 
 _NUMBER_IN_WORDS = (
@@ -86,7 +98,10 @@ _NUMBER_IN_WORDS = (
     r"\w*(?:(?<!k)ein|zwei|drei|vier|f(?:ü|ue)nf|sechs|sieben|acht|neun|zehn|elf|zw(?:ö|oe)lf|zig|(?:ß|ss)ig|hundert|tausend))"
 )
 _MONEY_IN_WORDS = re.compile(
-    rf"\b(?:{_NUMBER_IN_WORDS} (?:y )?){{0,4}}{_NUMBER_IN_WORDS} (?:euros?|pesos|soles|franken)\b", re.I
+    rf"\b(?:(?:{_NUMBER_IN_WORDS}|\d{{1,3}}(?= mil)) (?:y )?){{0,4}}{_NUMBER_IN_WORDS} "
+    r"(?:euros?|eurillos|pesos|soles|franken|pavos|lucas|varos|palos|mangos|gambas|d[oó]lares)\b|"
+    r"\b(?:una?|media) (?:palo|luca)(?: y medi[oa])?\b",
+    re.I,
 )
 
 
@@ -140,7 +155,9 @@ def _phones(text: str) -> list[EntityMatch]:
             return found
     return found + [
         EntityMatch("phone", m.start("number"), m.end("number"), re.sub(r"[^\d+]", "", m["number"]))
-        for m in _CALLED.finditer(text)
+        for pattern in (_ABROAD, _CALLED, _TWICE_FOUR)
+        for m in pattern.finditer(text)
+        if not _NO_PHONE.search(text, 0, m.end("number"))
     ]
 
 

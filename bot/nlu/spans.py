@@ -520,7 +520,12 @@ def _dates_are_whole(
 
 
 def _whole_dates(spans: list[Span], days: Sequence[DateMatch]) -> list[Span]:
-    """`spans` with pieces of a date as the whole of it, where the grammar knows it."""
+    """`spans` with pieces of a date as the whole of it, and several taken for one as each, where the grammar knows them."""
+    for one in [one for one in spans if one.entity == DATE]:
+        within = [day for day in days if one.start <= day.start and day.end <= one.end]
+        if len(within) > 1:
+            at = spans.index(one)
+            spans[at : at + 1] = [Span(DATE, day.start, day.end) for day in within]
     for day in days:
         pieces = [one for one in spans if one.start < day.end and one.end > day.start]
         if pieces and all(

@@ -41,6 +41,7 @@ class Subscription:
             self._bus.listeners[topic].discard(self)
             if not self._bus.listeners[topic]:
                 del self._bus.listeners[topic]
+                self._bus.forget(topic)
 
     def put(self, topic: str, note: Any) -> None:
         """Called by the bus on the event loop."""
@@ -73,6 +74,7 @@ class Bus:
 
     def __init__(self, redis_url: str = "") -> None:
         self.listeners: dict[str, set[Subscription]] = defaultdict(set)
+        self._newest: dict[str, Any] = {}  # what the listeners of a topic heard last
         self._redis_url = redis_url
         self._redis: redis.Redis | None = (
             redis.Redis.from_url(redis_url, socket_timeout=1) if redis_url else None
@@ -91,9 +93,13 @@ class Bus:
         self._deliver_soon(topic, note)
 
     def deliver_here(self, topic: str, note: Any = None) -> None:
-        """Tell those who listen in this process: what a hint from elsewhere would have said, had it come."""
-        if topic in self.listeners:
+        """Tell those who listen in this process, unless it is what they heard last: a hint from elsewhere may be lost."""
+        if topic in self.listeners and self._newest.get(topic) != note:
             self._deliver_soon(topic, note)
+
+    def forget(self, topic: str) -> None:
+        """Nobody listens to `topic` any more. On the event loop."""
+        self._newest.pop(topic, None)
 
     def subscribe(self, *topics: str) -> Subscription:
         """A subscription to use as a context manager on the event loop."""
@@ -125,7 +131,10 @@ class Bus:
             self._loop.call_soon_threadsafe(self._deliver, topic, note)
 
     def _deliver(self, topic: str, note: Any) -> None:
-        for listener in tuple(self.listeners.get(topic, ())):
+        listeners = tuple(self.listeners.get(topic, ()))
+        if listeners:
+            self._newest[topic] = note
+        for listener in listeners:
             listener.put(topic, note)
 
     async def _follow_redis(self) -> None:

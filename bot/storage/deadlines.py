@@ -6,13 +6,21 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, text, update
 from sqlalchemy.engine import Connection
 
 from bot.storage.database import Database
+from bot.storage.schema import Instant
 from bot.storage.tables import deadlines
 
 logger = logging.getLogger(__name__)
+
+_PUT_OFF = text(
+    """
+    INSERT INTO deadlines (kind, subject, due_at) VALUES (:kind, :subject, :due_at)
+    ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, done_at = NULL
+    """
+).bindparams(bindparam("due_at", type_=Instant))
 
 Handler = Callable[[Connection, str, datetime], None]
 """What happens at a deadline: (transaction, subject, now). Its effects commit with the deadline itself."""
@@ -24,11 +32,8 @@ def start(tx: Connection, *, kind: str, subject: str, due_at: datetime) -> None:
 
 
 def put_off(tx: Connection, *, kind: str, subject: str, due_at: datetime) -> None:
-    """Set a deadline, or move it, whether it is open or done. Callers hold the subject's row: two never come at once."""
-    same = and_(deadlines.c.kind == kind, deadlines.c.subject == subject)
-    moved = tx.execute(update(deadlines).where(same).values(due_at=due_at, done_at=None))
-    if not moved.rowcount:
-        start(tx, kind=kind, subject=subject, due_at=due_at)
+    """Set a deadline, or move it, whether it is open or done."""
+    tx.execute(_PUT_OFF, {"kind": kind, "subject": subject, "due_at": due_at})
 
 
 def cancel(tx: Connection, *, kind: str, subject: str) -> None:

@@ -7,13 +7,31 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Integer, bindparam, delete, select, text
 from sqlalchemy.engine import Connection
 
 from bot.base.effect import Effect
 from bot.base.errors import PuenteError, TooMany
-from bot.storage.database import Database, insert_of
+from bot.storage.database import Database
+from bot.storage.schema import Instant
 from bot.storage.tables import attempts
+
+_COUNT = (
+    text(
+        """
+        INSERT INTO attempts (key, window_start, count) VALUES (:key, :now, 1)
+        ON CONFLICT (key) DO UPDATE SET
+            count = CASE WHEN attempts.window_start <= :over OR attempts.window_start > :now
+                    THEN 1 ELSE attempts.count + 1 END,
+            window_start = CASE WHEN attempts.window_start <= :over OR attempts.window_start > :now
+                    THEN :now ELSE attempts.window_start END
+        RETURNING window_start, count
+        """
+    )
+    .bindparams(bindparam("now", type_=Instant), bindparam("over", type_=Instant))
+    .columns(window_start=Instant, count=Integer)
+)
+"""One more attempt of a key; a window that is over (or, by a clock set back, not yet begun) begins anew."""
 
 
 @dataclass(frozen=True)
@@ -54,27 +72,20 @@ def limited(database: Database, spent: Mapping[Limit, str], now: datetime) -> It
 
 def count(tx: Connection, limit: Limit, key: str, now: datetime) -> int:
     """Count one attempt in `tx`; returns the seconds to wait, 0 when it is allowed."""
-    full_key = f"{limit.kind}:{key}"[:160]
-    find = select(attempts).where(attempts.c.key == full_key)
-    row = tx.execute(find).first()
-    if row is None:
-        first = insert_of(tx)(attempts).values(key=full_key, window_start=now, count=1)
-        if tx.execute(first.on_conflict_do_nothing(index_elements=["key"])).rowcount:
-            return 0
-        row = tx.execute(find).one()  # another one's first attempt came at the same moment
-    same = update(attempts).where(attempts.c.key == full_key)
-    if now - row.window_start >= limit.window or row.window_start > now:
-        tx.execute(same.values(window_start=now, count=1))
-        return 0
-    tx.execute(same.values(count=attempts.c.count + 1))
-    if row.count + 1 <= limit.count:
+    found = {"key": _full_key(limit, key), "now": now, "over": now - limit.window}
+    row = tx.execute(_COUNT, found).one()
+    if row.count <= limit.count:
         return 0
     return max(1, int((row.window_start + limit.window - now).total_seconds()))
 
 
 def forget(tx: Connection, limit: Limit, key: str) -> None:
     """Start anew for `key` (a sign-in that succeeded)."""
-    tx.execute(delete(attempts).where(attempts.c.key == f"{limit.kind}:{key}"[:160]))
+    tx.execute(delete(attempts).where(attempts.c.key == _full_key(limit, key)))
+
+
+def _full_key(limit: Limit, key: str) -> str:
+    return f"{limit.kind}:{key}"[:160]
 
 
 @dataclass(frozen=True)
@@ -92,5 +103,5 @@ def spend_attempt(tx: Connection, conversation_id: str, effect: SpendAttempt, no
 
 def exhausted(tx: Connection, limit: Limit, key: str, now: datetime) -> bool:
     """Whether no attempt of `key` is left in this window; counts nothing."""
-    row = tx.execute(select(attempts).where(attempts.c.key == f"{limit.kind}:{key}"[:160])).first()
+    row = tx.execute(select(attempts).where(attempts.c.key == _full_key(limit, key))).first()
     return bool(row and now - row.window_start < limit.window and row.count >= limit.count)

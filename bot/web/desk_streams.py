@@ -47,6 +47,7 @@ async def queue_stream(request: Request, socket: Any) -> None:
     topics = "desk", f"desk:{desk.account_id}"
     with house.bus.subscribe(*topics) as hints, contextlib.suppress(ConnectionClosed):
         listener = asyncio.ensure_future(_until_gone(socket))
+        listener.add_done_callback(hints.wake)
         counts = not request.args.get("watching")  # a supervisor's overview is no place at the desk
         try:
             if counts:
@@ -121,6 +122,10 @@ class _Desk:
             self.shared = True
             self.board.changed()
 
+    def wait(self) -> float:
+        """Seconds until there is something to say if nothing more is heard."""
+        return max(0.0, self.sent_at + SLOW_SECONDS - time.monotonic()) if self.slow else PING_SECONDS
+
     def is_due(self) -> bool:
         """Whether there is something to say now."""
         if self.slow and time.monotonic() - self.sent_at >= SLOW_SECONDS:
@@ -144,7 +149,7 @@ async def _send_hints(socket: Any, hints: Any, listener: asyncio.Future[None], d
     await socket.send('{"queue": true, "conversations": []}')
     last_sent = time.monotonic()
     while not listener.done():
-        note = await hints.next(1.0)
+        note = await hints.next(min(desk.wait(), last_sent + PING_SECONDS - time.monotonic()))
         until = time.monotonic() + COALESCE_SECONDS
         while note is not None:
             desk.hear(note[1])

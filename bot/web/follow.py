@@ -24,8 +24,8 @@ POLL_SECONDS = 5.0
 READ_AGAIN_SECONDS = 60.0
 """A socket reads the log again this often; lost hints are repaired for all sockets together (`bot.desk.keeper`)."""
 
-VIEWING_SECONDS = 10.0
-"""How often colleagues hear that somebody looks at the same chat."""
+VIEWING_SECONDS = 25.0
+"""So often at most colleagues hear that somebody still looks at the same chat; told when a ping is due, too."""
 
 BATCH = 200
 PING = CLIENT_PING = '{"ping": true}'
@@ -102,8 +102,8 @@ async def _send_all(
             continue
         again = time.monotonic() + READ_AGAIN_SECONDS
         while not listener.done() and time.monotonic() < again:
-            due = [again, last_sent + PING_SECONDS, *([told_at + VIEWING_SECONDS] if viewer else [])]
-            note = await hints.next(max(0.0, min(due) - time.monotonic()))
+            due = min(again, last_sent + PING_SECONDS)
+            note = await hints.next(max(0.0, due - time.monotonic()))
             if note is not None and note[0].startswith("conversation:"):
                 if note[1] is None or note[1] > after:
                     break

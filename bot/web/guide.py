@@ -13,6 +13,7 @@ from bot.base.errors import BadInput, Conflict, Unknown
 from bot.base.text import folded
 from bot.conversations import log
 from bot.conversations.model import Conversation
+from bot.desk.hand_over import in_hands
 from bot.service.guide import Leaf, PickedLine, Topic, command_of, guide, sentence
 from bot.service.reasons import SUBJECTS
 from bot.shop.model import OrderLine, Page, Product
@@ -128,8 +129,9 @@ async def send(request: Request, conversation_id: str) -> HTTPResponse:
                 reason=leaf.reason if leaf.reason in SUBJECTS else None,
                 now=now,
             )
+            controller, agents = in_hands(tx, conversation_id)
         if new:
-            house.take_up(conversation_id, seq)
+            house.take_up(conversation_id, seq, controller=controller, agents=agents)
         return seq, new
 
     seq, new = await in_thread(request, work)

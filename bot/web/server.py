@@ -44,7 +44,7 @@ def build_server(house: House, blueprints: list[Any]) -> Sanic:
     app.config.RESPONSE_TIMEOUT = 60
     app.config.KEEP_ALIVE_TIMEOUT = 30
     app.config.WEBSOCKET_MAX_SIZE = 4096
-    app.config.WEBSOCKET_PING_INTERVAL = 20
+    app.config.WEBSOCKET_PING_INTERVAL = 60  # finds dead peers; what keeps a line open is `follow.PING`
     app.config.WEBSOCKET_PING_TIMEOUT = 20
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.config.ACCESS_LOG = False

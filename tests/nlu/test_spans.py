@@ -173,12 +173,21 @@ def test_neighbouring_spans_of_one_entity_stay_two():
 
 
 def test_without_labels_for_beginnings_neighbours_of_one_entity_are_one_span():
+    text, spans = "taza mochila hoy", [Span("product", 0, 4), Span("product", 5, 12), Span("date", 13, 16)]
+
+    tagger = SpanTagger(Settings(begins=False))
+    tagger.fit([text] * 9, [spans] * 9, ["es"] * 9, ["help"] * 9, words=Words.none())
+
+    assert tagger.find(text, "es", "help") == [Span("product", 0, 12), Span("date", 13, 16)]
+
+
+def test_two_dates_taken_for_one_are_two():
     text, spans = "hoy mañana taza", [Span("date", 0, 3), Span("date", 4, 10), Span("product", 11, 15)]
 
     tagger = SpanTagger(Settings(begins=False))
     tagger.fit([text] * 9, [spans] * 9, ["es"] * 9, ["help"] * 9, words=Words.none())
 
-    assert tagger.find(text, "es", "help") == [Span("date", 0, 10), Span("product", 11, 15)]
+    assert tagger.find(text, "es", "help") == spans
 
 
 def test_nothing_annotated_nothing_found(tmp_path):

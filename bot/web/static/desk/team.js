@@ -102,8 +102,9 @@ export class Viewers {
   hear({ id, name, doing }) {
     const before = this.seen.get(id);
     clearTimeout(before?.timer);
+    const [next, after] = doing === "typing" ? ["viewing", 8_000] : ["left", 60_000];
     if (doing === "left") this.seen.delete(id);
-    else this.seen.set(id, { name, doing, timer: setTimeout(() => this.hear({ id, name, doing: "left" }), doing === "typing" ? 8_000 : 25_000) });
+    else this.seen.set(id, { name, doing, timer: setTimeout(() => this.hear({ id, name, doing: next }), after) });
     if (before?.doing !== this.seen.get(id)?.doing) this.onChange();
   }
 
