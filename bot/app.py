@@ -30,6 +30,7 @@ from bot.desk.translate import LibreTranslate
 from bot.desk.unseen import mail_unseen
 from bot.effects import APPLIERS
 from bot.mail import send_due, threads_of, transport_for
+from bot.privacy import erase_overdue
 from bot.returns.store import returned_lines
 from bot.service.reasons import SUBJECTS
 from bot.shop.choose import shop_of
@@ -127,7 +128,7 @@ class House:
         self._turn_threads = ThreadPoolExecutor(settings.turn_threads, thread_name_prefix="turn")
         self._ticking = threading.Lock()
         self._tasks: list[asyncio.Task[None]] = []
-        self._files_forgotten_at: datetime | None = None
+        self._forgotten_at: datetime | None = None
 
     def accept(
         self,
@@ -214,7 +215,7 @@ class House:
                 self._sweep,
                 self._send_mail,
                 self._receive_mail,
-                self._forget_files,
+                self._forget,
                 self._follow_model,
                 self._keep_desk,
                 self._run_bridge,
@@ -276,15 +277,25 @@ class House:
         if self.settings.mail_in:
             self.mail_room.receive_all(Path(self.settings.mail_in))
 
-    def _forget_files(self) -> None:
-        """Once an hour: files that were uploaded and never sent."""
+    def _forget(self) -> None:
+        """Once an hour: files that were uploaded and never sent, and what is older than the shop keeps it."""
         now = self.clock.now()
-        if self._files_forgotten_at is not None and now - self._files_forgotten_at < FORGET_EVERY:
+        if self._forgotten_at is not None and now - self._forgotten_at < FORGET_EVERY:
             return
-        self._files_forgotten_at = now
+        self._forgotten_at = now
         with self.database.write() as tx:
             ids = attachments.forget_unsent(tx, now)
         self.vault.remove(ids)
+        if self.settings.retention_days:
+            self._forget_old(now)
+
+    def _forget_old(self, now: datetime) -> None:
+        done = erase_overdue(self.database, days=self.settings.retention_days, now=now)
+        for erased in done:
+            self.vault.remove(erased.files)
+        if done:
+            self._forgotten_at = None  # there may be more: they are looked for in the next round
+            logger.info("conversations erased by retention: %d", len(done))
 
     def _follow_model(self) -> None:
         self.responder.follow_model()

@@ -1,7 +1,7 @@
 """What a file is, by its content and not by its name; pictures without what they tell about where they were taken.
 
-JPEG, PNG and WebP are written anew: metadata (place, camera, comments), further frames and anything hidden behind the
-picture are gone. HEIC and PDF cannot be written here; they are kept as they are and are only ever offered for download.
+Pictures are written anew: metadata (place, camera, comments), further frames and anything hidden behind the picture are
+gone. HEIC, which most browsers cannot show, becomes JPEG. PDF is kept as it is and only ever offered for download.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ import io
 import re
 from dataclasses import dataclass
 
+import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bot.base.errors import BadInput, TooLarge
 from bot.base.text import cleaned
+
+pi_heif.register_heif_opener(thumbnails=False)
 
 LARGEST_BYTES = 10 * 1024 * 1024
 LARGEST_PIXELS = 60_000_000
@@ -27,10 +30,10 @@ EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/png": "png",
     "image/webp": "webp",
-    "image/heic": "heic",
     "application/pdf": "pdf",
 }
-_PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+_PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
+_KEPT_AS = {"image/heic": "image/jpeg"}
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _ENDING = re.compile(r"\.\w{1,5}$")
 _UNWANTED = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]+")
@@ -57,8 +60,10 @@ def checked(content: bytes, name: str) -> Checked:
     kind = kind_of(content)
     if kind is None:
         raise BadInput("file_kind_not_taken")
-    name = name_for(name, kind)
-    return _picture(content, kind, name) if kind in _PICTURES else Checked(kind, name, content)
+    if kind not in _PICTURES:
+        return Checked(kind, name_for(name, kind), content)
+    kept_as = _KEPT_AS.get(kind, kind)
+    return _picture(content, _PICTURES[kind], kept_as, name_for(name, kept_as))
 
 
 def kind_of(content: bytes) -> str | None:
@@ -83,9 +88,10 @@ def name_for(name: str, kind: str) -> str:
     return f"{stem or 'file'}.{EXTENSIONS[kind]}"
 
 
-def _picture(content: bytes, kind: str, name: str) -> Checked:
+def _picture(content: bytes, form: str, kind: str, name: str) -> Checked:
+    """A picture of Pillow's format `form`, written anew as `kind`."""
     try:
-        with Image.open(io.BytesIO(content), formats=(_PICTURES[kind],)) as found:
+        with Image.open(io.BytesIO(content), formats=(form,)) as found:
             if found.width * found.height > LARGEST_PIXELS:
                 raise TooLarge("picture_too_large")
             image = ImageOps.exif_transpose(found)  # as it was held: the note on that goes with the metadata
@@ -99,7 +105,7 @@ def _picture(content: bytes, kind: str, name: str) -> Checked:
 
 
 def _written(image: Image.Image, kind: str) -> bytes:
-    """The picture alone, in the same format."""
+    """The picture alone."""
     out = io.BytesIO()
     if kind == "image/jpeg":
         ready = image if image.mode in ("RGB", "L") else image.convert("RGB")

@@ -11,6 +11,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
+LEAST_RETENTION_DAYS = 60
+"""A case may be objected to for 30 days after it has ended, and it takes a few days before that."""
+
 
 class SettingsError(ValueError):
     """A setting has a value Puente cannot run with; the message says which and what to do."""
@@ -82,6 +85,9 @@ class Settings:
     bridge_secret: str = _setting(
         "", "signs what goes over the bridge, both ways, ≥ 32 characters; empty: no bridge"
     )
+    retention_days: int = _setting(
+        0, "days after which a conversation nobody has touched is erased, ≥ 60; 0: kept for ever"
+    )
     trusted_proxies: int = _setting(
         0, "number of proxies whose X-Forwarded-For is believed (limits per address)"
     )
@@ -103,6 +109,11 @@ class Settings:
             raise SettingsError("PUENTE_SECRET is too short: give at least 32 random characters.")
         if settings.bridge_secret and len(settings.bridge_secret) < 32:
             raise SettingsError("PUENTE_BRIDGE_SECRET is too short: give at least 32 random characters.")
+        if settings.retention_days and settings.retention_days < LEAST_RETENTION_DAYS:
+            raise SettingsError(
+                f"PUENTE_RETENTION_DAYS: give 0 (for ever) or at least {LEAST_RETENTION_DAYS}: "
+                "until then a customer may object to how a case ended."
+            )
         if settings.bridge_url and not settings.bridge_secret:
             raise SettingsError("PUENTE_BRIDGE_URL needs PUENTE_BRIDGE_SECRET: webhooks are signed.")
         return settings

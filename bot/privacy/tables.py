@@ -11,7 +11,7 @@ erasures = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("erased_at", Instant, nullable=False),
-    Column("by", String(20), nullable=False),  # customer, operator
+    Column("by", String(20), nullable=False),  # customer, operator, retention
     Column("subject", String(64), nullable=False),  # digest of the customer's or conversation's id
     Column("counts", Json, nullable=False),  # how much of what
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -47,11 +48,37 @@ def test_what_hides_behind_a_picture_is_gone() -> None:
     assert b"script" not in file.content
 
 
-def test_heic_and_pdf_are_kept_as_they_are() -> None:
-    heic = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
-    for content, name in ((heic, "photo.heic"), (b"%PDF-1.7\n%...", "receipt.pdf")):
-        file = checked(content, name)
-        assert (file.content, file.preview, file.name) == (content, None, name)
+def telephone_picture() -> bytes:
+    """A HEIC file as a telephone writes it, with the place."""
+    exif = Image.Exif()
+    exif[0x010F] = "Maker of cameras"
+    exif.get_ifd(GPS)[2] = (52.0, 31.0, 12.0)
+    out = io.BytesIO()
+    found = pillow_heif.from_pillow(Image.new("RGB", (64, 48), (10, 120, 110)))
+    found.save(out, exif=exif.tobytes())
+    return out.getvalue()
+
+
+def test_a_telephones_heic_becomes_a_jpeg_without_the_place() -> None:
+    heic = telephone_picture()
+    assert b"Maker of cameras" in heic
+
+    file = checked(heic, "IMG_1.HEIC")
+
+    assert (file.kind, file.name, file.width, file.height) == ("image/jpeg", "IMG_1.jpg", 64, 48)
+    assert b"Maker of cameras" not in file.content
+    assert file.preview is not None
+    with Image.open(io.BytesIO(file.content)) as kept:
+        assert (kept.format, dict(kept.getexif())) == ("JPEG", {})
+        assert all(abs(a - b) < 12 for a, b in zip(kept.getpixel((20, 20)), (10, 120, 110), strict=True))
+
+
+def test_a_pdf_is_kept_as_it_is() -> None:
+    content = b"%PDF-1.7\n%..."
+
+    file = checked(content, "receipt.pdf")
+
+    assert (file.content, file.preview, file.name) == (content, None, "receipt.pdf")
 
 
 @pytest.mark.parametrize(
@@ -65,6 +92,7 @@ def test_heic_and_pdf_are_kept_as_they_are() -> None:
         (b"\xff\xd8\xff\xe0 no picture at all", "file_unreadable"),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 100, "file_unreadable"),
         (picture()[:300], "file_unreadable"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "file_unreadable"),
     ],
 )
 def test_files_that_lie_or_are_broken_are_refused(content: bytes, code: str) -> None:
