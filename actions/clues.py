@@ -7,7 +7,7 @@ from typing import Any
 
 from actions.mentions import mentioned, pieces_in, place_in
 from actions.shop_down import in_passing
-from actions.speech import begins_with_no, begins_with_yes, is_bare, label, says
+from actions.speech import begins_with, begins_with_no, begins_with_yes, is_bare, label, says
 from actions.turn import TurnAnswer
 from actions.withdrawal import wants_withdrawal
 from bot.base.text import folded
@@ -69,6 +69,14 @@ class Clues:
     def corrects(self, text: str) -> bool:
         """Whether a text says that something before it was a slip."""
         return says(self._answer.locale, "a slip", text)
+
+    def says(self, what: str, text: str) -> bool:
+        """Whether one of the "words for `what`" stands in a text."""
+        return says(self._answer.locale, what, text)
+
+    def begins(self, what: str, text: str) -> bool:
+        """Whether a text begins with one of the "words for `what`"."""
+        return begins_with(self._answer.locale, what, text)
 
     def refuses(self, text: str) -> bool:
         """Whether a no is more than "I do not know"."""

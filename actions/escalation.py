@@ -8,7 +8,7 @@ from typing import Any
 from actions.ask import NOT_THE_MATTER, Ask
 from actions.cards import short_title
 from actions.flow import hand_off
-from actions.plan import ITEM
+from actions.kinship import ITEM
 from actions.which import other_line
 from actions.withdrawal import ask_whether_to_withdraw, wants_withdrawal
 from bot.cases import store

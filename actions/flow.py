@@ -18,7 +18,8 @@ from actions.anger import acknowledged, is_angry
 from actions.ask import OTHERWISE, Ask
 from actions.clues import Clues
 from actions.heard import Message
-from actions.plan import Step, is_for_a_person, plan, waiting
+from actions.kinship import is_for_a_person
+from actions.plan import Step, plan, waiting
 from actions.registry import HANDLERS
 from actions.shop_down import SHOP, copies_for, in_passing, is_again, kept_steps, without_shop
 from actions.turn import TurnAnswer

@@ -21,8 +21,8 @@ from actions.going_back import (
     terms_of,
     terms_of_product,
 )
+from actions.kinship import ITEM
 from actions.pieces import pieces_known
-from actions.plan import ITEM
 from actions.registry import serves
 from actions.speech import is_bare, says
 from actions.which import SHOWN_LINES, find_line, known_line, other_line, own_lines, pointed_at, settled_line
@@ -128,7 +128,8 @@ def warranty_question(ask: Ask) -> Outcome:
         product, page = known
         months = max(12 * law.guarantee_years, product.guarantee_months)
         ask.say("utter_guarantee_of_product", product=short_title(page.title, ask.locale),
-                length=_length(ask, months), years=law.guarantee_years, law=law.sources["guarantee_years"])  # fmt: skip
+                length=_length(ask, months), parts=_parts(ask, law.guarantee_years, product.guarantee_months),
+                law=law.sources["guarantee_years"])  # fmt: skip
         ask.remember(product_id=product.id)
         return "answered"
     if line is None or line.delivered_at is None:
@@ -149,6 +150,7 @@ def warranty_question(ask: Ask) -> Outcome:
         until=ask.date(until - MOMENT) if until > ask.now else ask.day(until - MOMENT),
         years=law.guarantee_years,
         length=_length(ask, max(12 * law.guarantee_years, seller_months)),
+        parts=_parts(ask, law.guarantee_years, seller_months),
         buttons=[ask.button("it does not work", "item_defective", line_id=line.id), *other_line(ask)],
     )
     return "answered"
@@ -158,6 +160,16 @@ def _length(ask: Ask, months: int) -> str:
     """A guarantee's length as people say it: whole years, else months."""
     years, rest = divmod(months, 12)
     return ask.label("{count} months", count=months) if rest else ask.label("{count} years", count=years)
+
+
+def _parts(ask: Ask, law_years: int, seller_months: int) -> str:
+    """What of a guarantee is the law's and what the seller's own: the page names the latter, the former counts beside it."""
+    by_law = _length(ask, 12 * law_years)
+    if not seller_months:
+        return ask.label("by law {law}", law=by_law)
+    return ask.label(
+        "by law {law}, the seller's own guarantee {own}", law=by_law, own=_length(ask, seller_months)
+    )
 
 
 @serves("claim_guarantee")

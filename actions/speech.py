@@ -81,6 +81,11 @@ def says(locale: str, name: str, text: str) -> bool:
     return bool(re.search(rf"\b(?:{label(locale, f'words for {name}')})\b", folded(text)))
 
 
+def begins_with(locale: str, name: str, text: str) -> bool:
+    """Whether a text begins with one of the "words for `name`"."""
+    return bool(re.match(rf"\W*(?:{label(locale, f'words for {name}')})\b", folded(text)))
+
+
 def begins_with_yes(locale: str, text: str) -> bool:
     """Whether a text begins with a yes, whatever comes after it but a no ("of course not")."""
     yes, no = label(locale, "words for yes"), label(locale, "words for no")

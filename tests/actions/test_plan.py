@@ -38,6 +38,15 @@ def message(
     )
 
 
+SAID = {
+    "leaving it": "vergessen Sie das",
+    "another matter first": "Moment",
+    "news": "geantwortet",
+    "a reference": "Aktenzeichen",
+    "thanks": "danke",
+}
+
+
 class Told:
     """Clues as a test tells them."""
 
@@ -61,6 +70,12 @@ class Told:
 
     def corrects(self, text: str) -> bool:
         return "falsch" in text
+
+    def says(self, what: str, text: str) -> bool:
+        return SAID[what] in text
+
+    def begins(self, what: str, text: str) -> bool:
+        return text.startswith("und")
 
     def refuses(self, text: str) -> bool:
         return True
@@ -313,3 +328,74 @@ def test_a_few_words_are_the_no_they_begin_with(intent: str, text: str, expected
     read = message(intent, text, confidence=0.3 if intent == "nlu_fallback" else 0.9)
 
     assert planned("clarify" if intent == "nlu_fallback" else intent, read) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("reason", "text", "memory", "expected"),
+    [
+        ("item_wrong", "ach, vergessen Sie das", {"last_reason": "return_start"}, "stop"),
+        ("affirm", "danke", {}, "thank"),
+        ("affirm", "danke", {"offered": {"intent": "return_start"}}, "return_start"),
+        ("seller_contact", "hat er geantwortet?", {"last_reason": "seller_contact"}, "case_status"),
+        ("inform", "welches Aktenzeichen hat es?", {"last_outcome": "case_opened"}, "case_status"),
+        ("inform", "welches Aktenzeichen hat es?", {"last_outcome": "answered"}, "inform"),
+    ],
+)
+def test_some_words_mean_more_after_what_was_said(
+    reason: str, text: str, memory: dict[str, Any], expected: str
+) -> None:
+    assert planned(reason, message(reason, text, confidence=0.7), memory) == [expected]
+
+
+def test_a_surely_read_wish_is_not_dropped_for_a_word() -> None:
+    heard = message("order_cancel", "vergessen Sie das, bitte stornieren", confidence=0.95)
+
+    assert planned("order_cancel", heard, {"last_reason": "order_status"}) == ["order_cancel"]
+
+
+class Names(Told):
+    """A text that names a product of the shop, and one that was bought."""
+
+    def names(self, text: str) -> bool:
+        return True
+
+    def points(self, text: str) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("reason", "confidence", "last", "expected"),
+    [
+        ("item_wrong", 0.95, "warranty_question", "warranty_question"),
+        ("stop", 0.6, "refund_status", "refund_status"),
+        ("order_cancel", 0.95, "refund_status", "order_cancel"),
+        ("talk_to_human", 0.6, "refund_status", "talk_to_human"),
+    ],
+)
+def test_a_slip_goes_on_with_the_last_wish_about_the_other_product(
+    reason: str, confidence: float, last: str, expected: str
+) -> None:
+    heard = message(reason, "nein, das war falsch, die Tischlampe Duna meine ich doch", confidence=confidence)
+
+    assert [one.reason for one in plan(reason, heard, {"last_reason": last}, Names())] == [expected]
+
+
+def test_another_matter_put_first_is_no_answer() -> None:
+    heard = message("order_status", "Moment, wann kommt die andere Bestellung?", confidence=0.8)
+
+    assert planned("order_status", heard, waiting("seller_contact", "message")) == ["order_status"]
+    without = message("order_status", "wann kommt die andere Bestellung?", confidence=0.6)
+    assert planned("order_status", without, waiting("seller_contact", "message")) == ["seller_contact"]
+
+
+def test_a_question_that_begins_with_and_goes_on_with_less() -> None:
+    ranking = (("account_problem", 0.75), ("a", 0.1), ("b", 0.05), ("warranty_question", 0.04))
+    memory = {"last_reason": "warranty_question"}
+
+    asked_on = message(
+        "account_problem", "und muss ich mich da registrieren?", confidence=0.75, ranking=ranking
+    )
+    alone = message("account_problem", "muss ich mich da registrieren?", confidence=0.75, ranking=ranking)
+
+    assert planned("account_problem", asked_on, memory) == ["warranty_question"]
+    assert planned("account_problem", alone, memory) == ["account_problem"]

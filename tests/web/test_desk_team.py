@@ -64,7 +64,7 @@ async def test_presence_and_the_queue_come_by_the_socket_and_what_concerns_one_c
             await frame_with(jans, lambda f: "shared" in f and person_of(f["shared"], "Ana")["held"] == 1)
 
             await loop.run_in_executor(None, say, house, chat, "¿Hola?")
-            house.take_up(chat, 1)
+            house.take_up(chat, 1, controller="agent", agents=[person_of(seen["shared"], "Ana")["id"]])
             await frame_with(anas, lambda f: f.get("mine"))
             with pytest.raises(asyncio.TimeoutError):
                 await frame_with(jans, lambda f: f.get("queue"), seconds=0.8)
