@@ -113,13 +113,12 @@ class TurnAnswer:
         self.wishes.append(ServedWish("inform", "answered"))
 
     def apologise(self, error_id: str) -> None:
-        """What is said when the turn failed: nothing is lost, a person can be asked."""
+        """What is said when the turn failed: nothing is lost, a person takes over."""
         from actions.speech import label
 
-        person = Button(label(self.locale, "talk to a person"), "/talk_to_human")
-        self.replies = [Reply(label(self.locale, "turn failed", id=error_id), self.locale, (person,))]
-        self.wishes = [ServedWish("out_of_scope", "not_understood")]
-        self.effects = [effect for effect in self.effects if isinstance(effect, HandOff)]
+        self.replies = [Reply(label(self.locale, "turn failed", id=error_id), self.locale)]
+        self.wishes = [ServedWish("out_of_scope", "handed_off")]
+        self.effects = [HandOff("bot_failed")]
 
 
 _current: ContextVar[TurnAnswer | None] = ContextVar("turn", default=None)

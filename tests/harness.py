@@ -12,7 +12,7 @@ from typing import Any
 from bot.app import House
 from bot.base.clock import Clock
 from bot.base.settings import Settings
-from bot.conversations.dialogue import ServedWish, TurnInput, TurnOutput
+from bot.conversations.dialogue import HandOff, ServedWish, TurnInput, TurnOutput
 from bot.conversations.model import Reply
 from bot.serve import prepare_database
 from bot.storage.bus import Bus
@@ -45,9 +45,8 @@ class EchoResponder:
     def apologise(self, turn: TurnInput, error_id: str) -> TurnOutput:
         """An apology with the error's id."""
         reply = Reply(f"sorry {error_id}", turn.conversation.locale)
-        return TurnOutput(
-            (reply,), (ServedWish("out_of_scope", "not_understood"),), turn.conversation.locale, None
-        )
+        wish = ServedWish("out_of_scope", "handed_off")
+        return TurnOutput((reply,), (wish,), turn.conversation.locale, None, (HandOff("bot_failed"),))
 
     def parse(self, text: str, today: date) -> dict[str, Any]:
         """Understands nothing."""

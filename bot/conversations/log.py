@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Row
 from bot.base.errors import BadInput, Conflict, Forbidden, Unknown
 from bot.base.payment_cards import without_card_numbers
 from bot.conversations import control, visits, words
+from bot.conversations.buttons import title_of
 from bot.conversations.card_notice import card_notice
 from bot.conversations.model import ERASED, Audience, Conversation, Entry, NewEntry
 from bot.conversations.tables import conversations, issued_buttons, log_entries, order_proofs, trackers
@@ -28,6 +29,7 @@ MAX_TITLE = 200
 # Statements of every message are made once: making one costs as much as running it, and leaves cycles to collect.
 _ENTRIES = insert(log_entries)
 _CONVERSATION = select(conversations).where(conversations.c.id == bindparam("id"))
+_END = select(conversations.c.last_seq).where(conversations.c.id == bindparam("id"))
 _BY_CLIENT_ID = select(log_entries).where(
     log_entries.c.conversation_id == bindparam("id"), log_entries.c.client_id == bindparam("client_id")
 )
@@ -164,6 +166,11 @@ def entries_after(
     """Entries numbered above `after`, oldest first; the audience `staff` sees everything."""
     rows = tx.execute(_AFTER[audience], {"id": conversation_id, "after": after, "most": limit})
     return [_entry(row) for row in rows]
+
+
+def end_of(tx: Connection, conversation_id: str) -> int:
+    """The number of the last entry; 0 where there is no such conversation."""
+    return int(tx.execute(_END, {"id": conversation_id}).scalar() or 0)
 
 
 def accept_message(
@@ -357,10 +364,7 @@ def _message_body(
 ) -> dict[str, Any]:
     if payload is None:
         return {"text": without_card_numbers(text or ""), "lang": conversation.locale}
-    query = select(issued_buttons.c.title).where(
-        issued_buttons.c.payload == payload, issued_buttons.c.conversation_id == conversation.id
-    )
-    title = tx.execute(query).scalar()
+    title = title_of(tx, conversation.id, payload, conversation.locale)
     if title is None:
         raise BadInput("unknown_button", fields={"payload": "unknown_button"})
     return {"text": title, "lang": conversation.locale, "payload": payload}

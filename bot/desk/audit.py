@@ -1,22 +1,27 @@
-"""The desk's audit: who viewed, took, passed on, blocked, and what the clock did. Append-only; reports are made of it."""
+"""The desk's audit: who viewed, took, wrote, passed on, blocked, what the clock did. Append-only; reports are made of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from bot.accounts.tables import accounts
+from bot.conversations import log
 from bot.desk.tables import desk_events
+from bot.storage.database import Database
 
 Kind = Literal[
     "viewed", "claimed", "replied", "gave_back", "closed", "passed_on", "requeued", "invited", "left", "labelled", "blocked",
     "unblocked", "corrected", "case_opened", "case_decided", "away", "back", "searched",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(Kind)
+
+VIEW_AGAIN = timedelta(hours=1)
+"""Somebody who looks at the same conversation within this time is written down once."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,17 @@ def note(
     tx.execute(insert(desk_events).values(**row, body=body))
 
 
-def viewed_lately(tx: Connection, conversation_id: str, account_id: int, *, since: datetime) -> bool:
-    """Whether it is written down already that somebody looked at a conversation."""
+def note_view(database: Database, conversation_id: str, account_id: int, *, now: datetime) -> None:
+    """Write down that somebody looked at a conversation, unless it was within `VIEW_AGAIN`. Raises `Unknown`."""
+    with database.read() as tx:
+        log.get_conversation(tx, conversation_id)
+        if _viewed_lately(tx, conversation_id, account_id, since=now - VIEW_AGAIN):
+            return
+    with database.write() as tx:
+        note(tx, "viewed", now=now, conversation_id=conversation_id, by=account_id)
+
+
+def _viewed_lately(tx: Connection, conversation_id: str, account_id: int, *, since: datetime) -> bool:
     at = desk_events.c
     query = select(at.id).where(
         at.conversation_id == conversation_id,

@@ -88,6 +88,7 @@ def reply(
     )
     if new:
         letters.mail_reply(tx, conversation, text=text, agent=agent.first_name, seq=seq, now=now)
+        audit.note(tx, "replied", now=now, conversation_id=conversation_id, by=agent.id, seq=seq)
     for reference in untold_cases(tx, conversation_id) if new else ():
         if conveys is None or reference in conveys:
             conveyed(tx, reference, account_id=agent.id, now=now)

@@ -67,7 +67,7 @@ class RasaResponder:
         return _loop().run_until_complete(self._respond(self._processor, turn))
 
     def apologise(self, turn: TurnInput, error_id: str) -> TurnOutput:
-        """The answer to a turn that failed: an apology, the error's id, and a person one click away."""
+        """The answer to a turn that failed: an apology, the error's id, and a person who takes over."""
         locale = turn.conversation.locale
         with self._begin_turn(turn, locale=locale, model=self.model_name) as answer:
             answer.apologise(error_id)

@@ -8,9 +8,10 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.engine import Connection
 
 from bot.conversations import log
+from bot.conversations.buttons import commands_of
 from bot.conversations.dialogue import CustomerMessage, TurnInput
 from bot.conversations.model import Conversation
-from bot.conversations.tables import issued_buttons, log_entries
+from bot.conversations.tables import log_entries
 
 MAX_MESSAGES = 20
 """Messages one turn takes; what is beyond waits for the next turn."""
@@ -43,11 +44,7 @@ def _unanswered(tx: Connection, conversation: Conversation) -> tuple[CustomerMes
         .order_by(log_entries.c.seq)
         .limit(MAX_MESSAGES)
     ).all()
-    pressed = [row.body["payload"] for row in rows if "payload" in row.body]
-    commands: dict[str, str] = {}
-    if pressed:
-        found = tx.execute(select(issued_buttons).where(issued_buttons.c.payload.in_(pressed)))
-        commands = {row.payload: row.command for row in found}
+    commands = commands_of(tx, [row.body["payload"] for row in rows if "payload" in row.body])
     return tuple(
         CustomerMessage(
             row.seq,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -24,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 MAX_DISCARDED = 50
 """Turns in a row that may be void before the conversation is left to the next sweep."""
+
+TRY_AGAIN_AFTER = (0.3, 1.0)
+"""Seconds before a turn that failed is computed again; when the last try fails too, a person is given the chat."""
 
 LEFT_BEHIND = timedelta(seconds=3)
 """A message unanswered for this long was left by a killed process."""
@@ -117,11 +121,14 @@ class Turns:
         return committed
 
     def _computed(self, turn: TurnInput) -> TurnOutput:
-        try:
-            return self._respond(turn)
-        except (OperationalError, Unavailable):
-            raise  # the database is away: nothing is lost, the sweep does this turn again
-        except Exception:
-            error_id = uuid.uuid4().hex[:12]
-            logger.exception("turn failed: error_id=%s conversation=%s", error_id, turn.conversation.id)
-            return self._apologise(turn, error_id)
+        error_id = uuid.uuid4().hex[:12]
+        for pause in (*TRY_AGAIN_AFTER, None):
+            try:
+                return self._respond(turn)
+            except (OperationalError, Unavailable):
+                raise  # the database is away: nothing is lost, the sweep does this turn again
+            except Exception:
+                logger.exception("turn failed: error_id=%s conversation=%s", error_id, turn.conversation.id)
+            if pause is not None:
+                time.sleep(pause)
+        return self._apologise(turn, error_id)

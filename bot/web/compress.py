@@ -16,7 +16,7 @@ _PUBLIC = ("/static/", "/i18n/")
 
 _BLOCK = re.compile(rb"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.M | re.S)
 _LINE = re.compile(rb"^[ \t]*//.*\n", re.M)
-_INDENT = re.compile(rb"^[ \t]+", re.M)
+_INDENT = re.compile(rb"^\s+", re.M)
 
 
 def compress(request: Request, answer: BaseHTTPResponse) -> None:
@@ -39,7 +39,7 @@ def compress(request: Request, answer: BaseHTTPResponse) -> None:
 
 
 def without_comments(source: bytes) -> bytes:
-    """A script or sheet of ours without comments that fill whole lines, and without indentation.
+    """A script or sheet of ours without comments that fill whole lines, indentation, and empty lines.
 
     Only what begins a line is taken for a comment, so none of our strings may have a line that begins like one.
     """

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from bot.base.errors import BadInput
 from bot.conversations import log, satisfaction
-from bot.desk import calls, store, work
+from bot.desk import audit, calls, store, work
 from bot.desk.canned import canned_replies
 from bot.desk.hand_over import concerned
 from bot.desk.package import package_of, shop_view
@@ -92,6 +92,7 @@ async def conversation(request: Request, conversation_id: str) -> HTTPResponse:
     def work_() -> dict[str, Any]:
         with house.database.read() as tx:
             package = package_of(tx, conversation_id, capacity=house.settings.desk_capacity)
+        note_view(request, conversation_id)
         shop = shop_view(house.shop, package.conversation)
         canned = canned_replies(
             customer_locale=package.conversation.locale, agent_locale=locale, agent_name=account.first_name
@@ -108,7 +109,7 @@ async def events(request: Request, conversation_id: str) -> HTTPResponse:
     """What comes after `?after=SEQ`, waiting up to `?wait=` seconds; staff see every entry."""
     after = whole_number(request.args.get("after"), "after", default=0)
     wait = whole_number(request.args.get("wait"), "wait", default=0, most=25)
-    await in_thread(request, _known, request.app.ctx.house, conversation_id)
+    await in_thread(request, note_view, request, conversation_id)
     batch = await follow.next_batch(request, conversation_id, after, audience="staff", wait=wait)
     return response.json(batch, ensure_ascii=False)
 
@@ -331,9 +332,10 @@ def _may_write(house: Any, conversation_id: str, account_id: int) -> bool:
         return account_id in concerned(tx, conversation_id)
 
 
-def _known(house: Any, conversation_id: str) -> Any:
-    with house.database.read() as tx:
-        return log.get_conversation(tx, conversation_id)
+def note_view(request: Request, conversation_id: str) -> None:
+    """Who looks at what goes into the audit, by whichever road. Raises `Unknown`."""
+    house = request.app.ctx.house
+    audit.note_view(house.database, conversation_id, request.ctx.account.id, now=house.clock.now())
 
 
 def _references(body: dict[str, Any]) -> list[str] | None:

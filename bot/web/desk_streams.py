@@ -8,7 +8,6 @@ import json
 import time
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from sanic import Blueprint
@@ -16,17 +15,15 @@ from sanic.request import Request
 from websockets.exceptions import ConnectionClosed
 
 from bot.base.errors import Forbidden, PuenteError
-from bot.conversations import log
-from bot.desk import audit
 from bot.web import follow
 from bot.web.auth import same_origin, signed_in
 from bot.web.context import in_thread, reader_locale, whole_number
+from bot.web.desk import note_view
 from bot.web.desk_board import Board, board_of
 
 bp = Blueprint("desk_streams", url_prefix="/api/v1/desk")
 
 PING_SECONDS = 15.0
-VIEW_AGAIN = timedelta(hours=1)
 COALESCE_SECONDS = 0.15
 """Hints that come together are sent as one."""
 
@@ -70,12 +67,11 @@ async def conversation_stream(request: Request, socket: Any, conversation_id: st
     first = await follow.first_frame(socket)
     try:
         after = whole_number(first.get("after"), "after", default=0)
-        await in_thread(request, _check_known, request.app.ctx.house, conversation_id)
+        await in_thread(request, note_view, request, conversation_id)
     except PuenteError as error:
         await follow.refuse(socket, error, reader_locale(request))
         return
     account = request.ctx.account
-    await in_thread(request, _note_view, request.app.ctx.house, conversation_id, account.id)
     viewer = {"id": account.id, "name": account.first_name}
     await follow.run(request, socket, conversation_id, after, audience="staff", viewer=viewer)
 
@@ -167,18 +163,3 @@ async def _send_hints(socket: Any, hints: Any, listener: asyncio.Future[None], d
 async def _until_gone(socket: Any) -> None:
     while await socket.recv() is not None:
         pass
-
-
-def _note_view(house: Any, conversation_id: str, account_id: int) -> None:
-    """Who looked at what is written down (once an hour), but never holds up the looking."""
-    now = house.clock.now()
-    with house.database.read() as tx:
-        if audit.viewed_lately(tx, conversation_id, account_id, since=now - VIEW_AGAIN):
-            return
-    with house.database.write() as tx:
-        audit.note(tx, "viewed", now=now, conversation_id=conversation_id, by=account_id)
-
-
-def _check_known(house: Any, conversation_id: str) -> None:
-    with house.database.read() as tx:
-        log.get_conversation(tx, conversation_id)

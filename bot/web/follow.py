@@ -170,7 +170,8 @@ async def _drain(socket: Any) -> None:
 
 
 def _read(house: Any, conversation_id: str, after: int, audience: Audience) -> dict[str, Any]:
+    """{events, last_seq}; `last_seq` is below `after` where the log ends before it, as after a backup was restored."""
     with house.database.read() as tx:
         entries = log.entries_after(tx, conversation_id, after, audience=audience, limit=BATCH)
-        last_seq = entries[-1].seq if entries else max(after, 0)
+        last_seq = entries[-1].seq if entries else min(max(after, 0), log.end_of(tx, conversation_id))
     return {"events": [entry.as_json() for entry in entries], "last_seq": last_seq}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bot.conversations import control, log
 from bot.conversations.dialogue import TurnInput
 from bot.conversations.model import Entry
 from bot.storage.database import Database
+from bot.turn import run
 from tests.harness import EchoResponder, house_in
 
 
@@ -127,11 +129,22 @@ def test_racing_turns_answer_a_message_once(tmp_path: Path, clock, bus):
     assert bot_texts(houses[0], conversation_id) == [f"echo: hola {number}" for number in range(20)]
 
 
-def test_a_turn_that_fails_apologises_once_and_names_the_error(tmp_path: Path, clock, bus):
-    def fail(turn: TurnInput) -> None:
-        raise ValueError("a mistake of ours")
+def failing(times: int) -> Callable[[TurnInput], None]:
+    """What makes a turn fail so many times."""
+    left = iter(range(times))
 
-    house = house_in(tmp_path, clock=clock, bus=bus, responder=EchoResponder(before=fail))
+    def fail(turn: TurnInput) -> None:
+        if next(left, None) is not None:
+            raise ValueError("a mistake of ours")
+
+    return fail
+
+
+def test_a_turn_that_keeps_failing_apologises_once_and_a_person_is_given_the_chat(
+    tmp_path: Path, clock, bus, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(run, "TRY_AGAIN_AFTER", (0.0, 0.0))
+    house = house_in(tmp_path, clock=clock, bus=bus, responder=EchoResponder(before=failing(3)))
     conversation_id = start(house)
     say(house, conversation_id, "hola")
 
@@ -141,6 +154,22 @@ def test_a_turn_that_fails_apologises_once_and_names_the_error(tmp_path: Path, c
     texts = bot_texts(house, conversation_id)
     assert len(texts) == 1
     assert texts[0].startswith("sorry ")
+    with house.database.read() as tx:
+        conversation = log.get_conversation(tx, conversation_id)
+    assert (conversation.controller, conversation.handoff_reason) == ("queue", "bot_failed")
+
+
+def test_a_turn_that_fails_once_is_computed_again(
+    tmp_path: Path, clock, bus, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(run, "TRY_AGAIN_AFTER", (0.0, 0.0))
+    house = house_in(tmp_path, clock=clock, bus=bus, responder=EchoResponder(before=failing(2)))
+    conversation_id = start(house)
+    say(house, conversation_id, "hola")
+
+    house.turns.run(conversation_id)
+
+    assert bot_texts(house, conversation_id) == ["echo: hola"]
 
 
 def test_what_a_killed_process_left_is_answered_by_the_sweep(house: House, clock):
@@ -151,6 +180,21 @@ def test_what_a_killed_process_left_is_answered_by_the_sweep(house: House, clock
     clock.advance(timedelta(seconds=4))
     assert house.turns.sweep(now=clock.now()) == 1
     assert bot_texts(house, conversation_id) == ["echo: hola"]
+
+
+def test_the_button_for_a_person_needs_no_reading_and_is_known_in_every_chat(tmp_path: Path, clock, bus):
+    responder = EchoResponder()
+    house = house_in(tmp_path, clock=clock, bus=bus, responder=responder)
+    conversation_id = start(house)
+    with house.database.write() as tx:
+        log.accept_message(
+            tx, conversation_id, client_id="1", text=None, payload="person", now=house.clock.now()
+        )
+
+    house.turns.run(conversation_id)
+
+    (message,) = responder.turns[0].messages
+    assert (message.text, message.command) == ("Hablar con una persona", "/talk_to_human")
 
 
 def test_after_a_person_gave_back_the_bot_answers_only_what_is_new(house: House, clock):

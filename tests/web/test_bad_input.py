@@ -24,7 +24,9 @@ from bot.base.texts import catalogue
 from bot.conversations.dialogue import ServedWish, TurnInput, TurnOutput
 from bot.conversations.model import Button, Reply
 from bot.serve import application
+from bot.storage.limits import Limit
 from bot.storage.schema import metadata
+from bot.web import chat as routes
 from tests.conftest import START
 from tests.harness import EchoResponder, eventually, house_in
 from tests.serving import served
@@ -478,3 +480,23 @@ def _kept(text: str) -> str:
     plain = "".join(c for c in lines if c not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
     kept = unicodedata.normalize("NFC", plain).strip()
     return "•••• •••• •••• 1111" if kept == "4111 1111 1111 1111" else kept
+
+
+@LANGUAGES
+def test_who_writes_too_fast_is_told_when_to_go_on_and_nobody_else_notices(
+    chat: Chat, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "MESSAGES_PER_CONVERSATION", Limit("message", 3, timedelta(minutes=1)))
+    other, reader = Chat(chat.house, chat.address), {"Accept-Language": language}
+
+    answers = [chat.post({"client_id": str(n), "text": "hola"}, **reader) for n in range(5)]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429, 429]
+    seconds = int(answers[-1].headers["Retry-After"])
+    error = answers[-1].json()["error"]
+    assert 0 < seconds <= 60
+    assert error["code"] == "too_many_attempts"
+    assert error["message"] == catalogue("errors", language)["too_many_attempts"].format(retry_after=seconds)
+    assert other.post({"client_id": "1", "text": "hola"}).status_code == 201
+    chat.house.clock.offset += timedelta(seconds=seconds)
+    assert chat.post({"client_id": "4", "text": "hola"}, **reader).status_code == 201

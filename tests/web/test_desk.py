@@ -21,11 +21,19 @@ from bot.base.settings import ROOT
 from bot.base.texts import catalogue
 from bot.conversations import log
 from bot.conversations.dialogue import TurnInput
+from bot.desk import audit
 from bot.desk.effects import RequestCallBack, request_callback
 from bot.service.contact_ways import Window
 
 TRIES = 100
 API = "/api/v1/desk/conversations"
+
+
+def _audit(house: House, conversation_id: str) -> list[tuple[str, str | None, dict[str, Any]]]:
+    """Who did what with a conversation, oldest first."""
+    with house.database.read() as tx:
+        found = audit.newest(tx, conversation_id=conversation_id)
+    return [(event.kind, event.account, event.body) for event in reversed(found)]
 
 
 def _entries(house: House, conversation_id: str) -> list[log.Entry]:
@@ -592,3 +600,24 @@ def test_every_text_of_the_desks_scripts_has_an_entry() -> None:
         assert used
         for locale in ("es", "de", "en"):
             assert used <= set(catalogue(domain, locale)), (domain, locale)
+
+
+def test_who_looked_and_who_wrote_is_in_the_audit_by_whichever_road(
+    house: House, signed_in: Callable[[str], Person]
+) -> None:
+    ana, jan = signed_in("ana"), signed_in("jan")
+    chat = waiting_conversation(house)
+    ana.post(f"{API}/{chat}/claim")
+
+    seq = ana.post(f"{API}/{chat}/messages", {"client_id": "1", "text": "Hola"}).json()["seq"]
+    ana.post(f"{API}/{chat}/messages", {"client_id": "1", "text": "Hola"})
+    jan.post(f"{API}/{chat}/messages", {"client_id": "2", "text": "Hallo"})
+    jan.get(f"{API}/{chat}/events?after=0")
+    jan.get(f"{API}/{chat}")
+
+    found = [(kind, who, body.get("seq")) for kind, who, body in _audit(house, chat)]
+    assert found == [
+        ("claimed", "Ana Test", None),
+        ("replied", "Ana Test", seq),
+        ("viewed", "Jan Test", None),
+    ]

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from bot.app import House
-from bot.conversations import log
+from bot.conversations import log, words
 from bot.conversations.model import NewEntry
-from bot.conversations.tables import log_entries
+from bot.conversations.tables import conversations, log_entries
 from bot.storage.limits import Limit
 from bot.web import chat
 from tests.browser.browsing import Visits
@@ -141,3 +141,24 @@ def test_without_storage_and_with_a_wrong_clock_messages_keep_their_order(
 
     expect(widget.page.locator(".outgoing .bubble")).to_have_count(0)
     expect(widget.mine).to_have_text(said)
+
+
+def test_a_log_that_ends_before_what_is_shown_is_shown_anew(house: House, widget: Widget) -> None:
+    widget.ask("second")
+    conversation_id = widget.conversation_id()
+    with house.database.write() as tx:  # what restoring yesterday's backup does
+        last = log.get_conversation(tx, conversation_id).last_seq
+        tx.execute(
+            delete(log_entries).where(
+                log_entries.c.conversation_id == conversation_id, log_entries.c.seq > last - 3
+            )
+        )
+        words.forget(tx, [conversation_id])
+        same = update(conversations).where(conversations.c.id == conversation_id)
+        tx.execute(same.values(last_seq=last - 3, customer_seq=1, bot_seq=1))
+
+    widget.page.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(widget.mine).to_have_text(["first"])
+    widget.ask("third")
+    expect(widget.mine).to_have_text(["first", "third"])

@@ -10,10 +10,11 @@ import pytest
 from playwright.sync_api import CDPSession, Response, expect
 
 from bot.app import House
+from bot.base.texts import LOCALES, translate
 from tests.browser.browsing import Visits
 
-LOADER_BYTES = 3 * 1024
-OPENED_BYTES = 40 * 1024
+LOADER_BYTES = 3_000
+OPENED_BYTES = 40_000
 CLOSED_MS = 30
 POLICY = "default-src 'none'; script-src {puente}; connect-src {puente} {socket}; img-src {puente}"
 """A strict shop: nothing inline, nothing of anybody else."""
@@ -24,11 +25,11 @@ def shop(address: str, house: House) -> Iterator[str]:
     """A foreign shop's page with a strict policy that embeds the chat."""
     policy = POLICY.format(puente=address, socket=address.replace("http", "ws"))
     script = f'<script src="{address}/static/widget/loader.js" defer></script>'
-    page = f'<!doctype html><html lang="de"><title>Shop</title><h1>Shop</h1>{script}'
+    page = f'<!doctype html><html lang="{{locale}}"><title>Shop</title><h1>Shop</h1>{script}'
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = page.encode()
+            body = page.replace("{locale}", "es" if self.path == "/es" else "de").encode()
             self.send_response(200)
             self.send_header("content-type", "text/html; charset=utf-8")
             self.send_header("content-security-policy", policy)
@@ -61,6 +62,7 @@ def test_weight_in_a_foreign_shop_with_a_strict_policy(visits: Visits, shop: str
     page.locator(".launcher").wait_for()
     page.wait_for_load_state("networkidle")
     closed = _bytes(got)
+    assert [one.url for one in got] == [f"{address}/static/widget/loader.js"]
 
     page.locator(".launcher").click()
     page.locator("#puente-text").wait_for()
@@ -75,6 +77,15 @@ def test_weight_in_a_foreign_shop_with_a_strict_policy(visits: Visits, shop: str
     assert refused == []
     assert loader <= LOADER_BYTES
     assert opened <= OPENED_BYTES
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_button_is_named_before_anything_else_is_loaded(visits: Visits, shop: str, locale: str) -> None:
+    page = visits.person(locale)
+    page.goto(f"{shop}/{locale}")
+
+    name = translate("widget", locale, "Open the chat with customer service")
+    expect(page.locator(".launcher")).to_have_accessible_name(name)
 
 
 def test_closed_chat_costs_no_time_and_moves_nothing(visits: Visits, shop: str) -> None:

@@ -35,6 +35,7 @@ const WAKE_TICK_MS = 1_000;
  * @property {(after: number) => object} hello the first frame: {token, after} of a customer, {after} of staff
  * @property {number} [after] the number of the last entry known already
  * @property {(entries: Entry[]) => void} onEntries new entries, oldest first, never one twice
+ * @property {() => void} [onReset] the log ends before what is known of it (a backup was restored): all of it comes again
  * @property {(signal: any) => void} [onSignal] typing, seen: see `Signals`
  * @property {(frame: any) => void} [onFrame] every frame, for what only the desk hears
  * @property {(state: StreamState) => void} [onState]
@@ -108,8 +109,7 @@ export class ConversationStream {
     let batch;
     do {
       batch = await this.options.read(this.after, 0, this.turn.signal);
-      this.#take(batch.events);
-    } while (batch.events.length > 0);
+    } while (this.#take(batch) || batch.events.length > 0);
   }
 
   #socketsArePostponed() {
@@ -121,9 +121,9 @@ export class ConversationStream {
     while (this.#socketsArePostponed()) {
       const began = performance.now();
       const wait = isLookedAt() ? POLL_WAIT_S : HIDDEN_POLL_WAIT_S;
-      const { events } = await this.options.read(this.after, wait, this.turn.signal);
-      this.#take(events);
-      if (!events.length && performance.now() - began < 1000) await this.#pause(1000);
+      const batch = await this.options.read(this.after, wait, this.turn.signal);
+      if (this.#take(batch)) return;
+      if (!batch.events.length && performance.now() - began < 1000) await this.#pause(1000);
       if (this.stopped.signal.aborted || this.turn.signal.aborted) return;
     }
   }
@@ -150,17 +150,24 @@ export class ConversationStream {
 
   /** @param {any} frame */
   #frame(frame) {
-    if (frame.events) this.#take(frame.events);
+    if (frame.events && this.#take(frame)) this.wake();
     if (frame.signal) this.options.onSignal?.(frame.signal);
     this.options.onFrame?.(frame);
   }
 
-  /** @param {Entry[]} entries */
-  #take(entries) {
-    const fresh = entries.filter((entry) => entry.seq > this.after).sort((a, b) => a.seq - b.seq);
-    if (!fresh.length || this.stopped.signal.aborted) return;
-    this.after = fresh[fresh.length - 1].seq;
-    this.options.onEntries(fresh);
+  /** @param {{events: Entry[], last_seq: number}} batch @returns {boolean} whether to read from the beginning */
+  #take({ events, last_seq }) {
+    if (this.stopped.signal.aborted) return false;
+    const fresh = events.filter((entry) => entry.seq > this.after).sort((a, b) => a.seq - b.seq);
+    if (fresh.length) {
+      this.after = fresh[fresh.length - 1].seq;
+      this.options.onEntries(fresh);
+    } else if (!events.length && last_seq < this.after) {
+      this.after = 0;
+      this.options.onReset?.();
+      return true;
+    }
+    return false;
   }
 
   /** No frame came through a socket: something on the way does not let them pass. Longer pauses each time. */

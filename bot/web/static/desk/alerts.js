@@ -1,10 +1,14 @@
-/** Telling an agent who looks elsewhere: a count in the tab's title, and (when asked for) notifications and a soft sound. */
+/**
+ * Telling an agent who looks elsewhere: a count in the tab's title, a soft sound unless it is switched off, and the
+ * browser's notifications where they are allowed.
+ */
 
 import { h, replace, toast } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "./words.js";
 
 const CHOICE = "desk-notify";
+const SOUND_APART_MS = 1500;
 
 export class Alerts {
   /** @param {HTMLButtonElement} button the switch @param {(id: string) => void} open */
@@ -20,7 +24,6 @@ export class Alerts {
     this.taking = new Set();
     /** @type {Map<string, Notification>} */
     this.shown = new Map();
-    if (!("Notification" in window)) return;
     button.hidden = false;
     button.addEventListener("click", () => this.#toggle());
     this.#showSwitch();
@@ -41,8 +44,8 @@ export class Alerts {
     this.mineRows = mine;
     for (const row of brought) toast(t("A colleague brought you the chat with {name}.", { name: row.customer }));
     if (!this.#isOn() || !(fresh.length || brought.length)) return;
-    beep();
-    if (document.hidden) for (const row of [...fresh, ...brought]) this.#notify(row);
+    soundOnce();
+    if (document.hidden && permission() === "granted") for (const row of [...fresh, ...brought]) this.#notify(row);
   }
 
   /** This chat becomes mine because I take it. @param {string} id */
@@ -74,24 +77,44 @@ export class Alerts {
   }
 
   #isOn() {
-    return Notification.permission === "granted" && readChoice() === "on";
+    return readChoice() !== "off";
   }
 
+  /** Off, on with what the browser allows; a browser that was not asked yet is asked before it is switched off. */
   async #toggle() {
-    if (this.#isOn()) keepChoice("off");
-    else if ((await Notification.requestPermission()) === "granted") keepChoice("on");
-    else toast(t("The browser does not allow notifications from this page."));
+    if (this.#isOn() && permission() !== "default") keepChoice("off");
+    else {
+      keepChoice("on");
+      if (permission() === "default" && (await Notification.requestPermission()) !== "granted")
+        toast(t("The browser does not allow notifications from this page. The sound stays on."));
+    }
     this.#showSwitch();
   }
 
   #showSwitch() {
     const on = this.#isOn();
-    const text = on ? t("Notifications are on") : t("Notify me when somebody waits");
+    const all = permission() === "granted" ? t("Sound and notifications are on") : t("The sound is on; notify me, too");
+    const text = on ? all : t("Tell me when somebody waits");
     replace(this.button, on ? icon("check") : icon("info"), h("span", null, t("Notifications")));
     this.button.title = text;
     this.button.setAttribute("aria-label", text);
     this.button.setAttribute("aria-pressed", String(on));
   }
+}
+
+/** What the browser says of notifications; "denied" where it knows none. */
+function permission() {
+  return "Notification" in window ? Notification.permission : "denied";
+}
+
+/** One sound, however many tabs show the desk. */
+function soundOnce() {
+  if (!navigator.locks) return beep();
+  navigator.locks.request("puente-desk-sound", { ifAvailable: true }, async (lock) => {
+    if (!lock) return;
+    beep();
+    await new Promise((resolve) => setTimeout(resolve, SOUND_APART_MS));
+  });
 }
 
 /** Two soft tones; nothing where the browser does not allow it. */

@@ -13,7 +13,7 @@ const EARLIER = 200;
 export class OpenConversation {
   /**
    * @param {string} id
-   * @param {{onPackage: (found: any, first: boolean) => void, onEntries: (entries: any[]) => void, onTyping: (text: string) => void,
+   * @param {{onPackage: (found: any, first: boolean) => void, onEntries: (entries: any[]) => void, onReset: () => void, onTyping: (text: string) => void,
    *   onViewers: (text: string) => void, onPending: (items: any[]) => void, onState: (state: string) => void, onError: (error: unknown) => void,
    *   explain: (error: unknown) => string}} options
    */
@@ -44,6 +44,7 @@ export class OpenConversation {
       socketUrl: () => new URL(`${this.url}/stream`, location.href),
       hello: (after) => ({ after }),
       onEntries: (entries) => this.#arrived(entries),
+      onReset: this.options.onReset,
       onSignal: (signal) => this.signals.hear(signal),
       onFrame: (frame) => frame.staff && this.viewers.hear(frame.staff),
       onState: this.options.onState,

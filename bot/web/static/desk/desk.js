@@ -130,6 +130,7 @@ function open(id) {
       chat.add(entries);
       if (chat.translates) attempt(() => translateLog(opened.url, chat.log));
     },
+    onReset: () => open(id),
     onTyping: (text) => chat.showTyping(text),
     onViewers: (text) => chat.showViewers(text),
     onPending: (items) => chat.showPending(items),

@@ -7,8 +7,8 @@ import { callParts, mailBadge } from "./calls.js";
 import { peopleList } from "./team.js";
 import { languageBadge, locale, t, waitingClock } from "./words.js";
 
-/** Why a chat came back that a colleague had. */
-const ALERTS = new Set(["agent_silent", "agent_gone", "taken_away"]);
+/** Reasons that are nobody's wish: a colleague had the chat, or the bot broke down. */
+const ALERTS = new Set(["agent_silent", "agent_gone", "taken_away", "bot_failed"]);
 
 /** A case that has less than this left until the promise to the customer is marked. */
 const SOON_MS = 12 * 3_600_000;

@@ -4,7 +4,8 @@
 
 import { button, h } from "../dom.js";
 import { icon } from "../icons.js";
-import { TOPIC_ICONS } from "./guide-view.js";
+
+export const TOPIC_ICONS = { order: "box", device: "phone", digital: "download", other: "help" };
 
 /**
  * @param {import("./cards.js").Scene} scene `topics`: the texts of the guided contact

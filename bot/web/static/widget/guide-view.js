@@ -5,8 +5,8 @@
 
 import { button, formatDate, h, link, replace, safeUrl } from "../dom.js";
 import { icon } from "../icons.js";
+import { TOPIC_ICONS } from "./greeting.js";
 
-export const TOPIC_ICONS = { order: "box", device: "phone", digital: "download", other: "help" };
 const WAY_ICONS = { chat: "chat", email: "mail", callback: "phone" };
 const MOST_CHARACTERS = 4000;
 const SEARCH_AFTER_MS = 300;

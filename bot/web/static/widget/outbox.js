@@ -67,7 +67,7 @@ export class Outbox {
   /** The conversation is another one from now on: numbers and buttons of the old one mean nothing in it. */
   moveToNewConversation() {
     for (const { key, ...item } of this.items())
-      this.storage.set(key, { ...item, after: 0, payload: undefined });
+      this.storage.set(key, { ...item, after: 0, payload: item.payload === "person" ? item.payload : undefined });
   }
 
   /** Give a message up. */

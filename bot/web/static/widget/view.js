@@ -5,12 +5,14 @@ import { icon } from "../icons.js";
 import { Composer } from "./composer.js";
 import { noticeText, senderName } from "./entries.js";
 import { greetingParts } from "./greeting.js";
-import { GuideView } from "./guide-view.js";
 import { LogView } from "./log-view.js";
 
 const PHONE = "(max-width: 30rem), (max-height: 28rem)";
 
 /** What the Tab key goes to. */
+/** The button that stands in every chat; it needs no reading. */
+const PERSON = "person";
+
 const STOPS = "button:not(:disabled), a[href], input, textarea, [tabindex='0']";
 
 export class View {
@@ -19,11 +21,14 @@ export class View {
    * @param {{close: () => void, send: (text: string) => void, press: (button: any) => void, retry: (key:
    *   string) => void, discard: (key: string) => void, typing: (text: string) => void, files: (files: FileList) => void,
    *   guide: (topic?: string) => void, own: () => void}} actions
-   * @param {any} guide what the guided contact needs, see `GuideView`
+   * @param {any} guidance what the guided contact needs, see `GuideView`
    */
-  constructor(root, actions, guide) {
+  constructor(root, actions, guidance) {
     this.actions = actions;
-    this.guide = new GuideView(guide);
+    this.guidance = guidance;
+    /** Loaded when it is first wanted. @type {import("./guide-view.js").GuideView | null} */
+    this.guide = null;
+    this.guides = false;
     this.log = new LogView(actions);
     this.composer = new Composer({ send: actions.send, changed: actions.typing, files: actions.files });
     this.title = h("h2", { id: "puente-title" });
@@ -74,7 +79,6 @@ export class View {
         this.closing,
       ),
       this.bar,
-      this.guide.element,
       this.frame,
       this.composer.element,
       this.foot,
@@ -99,14 +103,17 @@ export class View {
     if (!open) return;
     this.log.toEnd();
     if (this.own) return this.own.querySelector("h3").focus();
-    if (!this.guide.element.hidden) return this.guide.heading.focus();
+    if (this.guide && !this.guide.element.hidden) return this.guide.heading.focus();
     // On a phone the focus must not bring up the keyboard before anything was read.
     if (phone) this.panel.focus();
     else this.composer.focus();
   }
 
   /** Show the guided contact in the place of the log, or the log again. @param {boolean} isOpen */
-  showGuide(isOpen) {
+  async showGuide(isOpen) {
+    this.guides = isOpen;
+    if (isOpen && !this.guide) await this.#loadGuide();
+    if (this.guides !== isOpen || !this.guide) return;
     if (this.own) this.showOwn(null);
     this.frame.hidden = isOpen;
     this.composer.element.hidden = isOpen;
@@ -115,6 +122,18 @@ export class View {
     this.guide.close();
     this.log.toEnd();
     if (this.isOpen) this.show(true);
+  }
+
+  async #loadGuide() {
+    try {
+      const { GuideView } = await import("./guide-view.js");
+      this.guide ??= new GuideView(this.guidance);
+      this.guide.setScene(this.scene);
+      this.frame.before(this.guide.element);
+    } catch (error) {
+      console.warn("the guided contact could not be loaded", error);
+      this.guidance.close();
+    }
   }
 
   get ownIsOpen() {
@@ -143,7 +162,7 @@ export class View {
     named(this.closing, t("Close the chat"));
     named(this.guiding, t("Step by step"));
     named(this.owning, t("Your conversation"));
-    this.guide.setScene(scene);
+    this.guide?.setScene(scene);
     this.log.element.setAttribute("aria-label", t("Conversation"));
     replace(this.newer, t("New messages"), icon("chevron-down"));
     this.composer.setTexts(t);
@@ -238,7 +257,7 @@ export class View {
       return h("p", { class: "small" }, icon("person"), t("You are talking to {name}.", { name: person }));
     }
     const ask = t("I would like to talk to a person");
-    return button("button quiet small", () => this.actions.send(ask), icon("person"), ask);
+    return button("button quiet small", () => this.actions.press({ title: ask, payload: PERSON }), icon("person"), ask);
   }
 
   /** Files may be dropped anywhere on the chat. */

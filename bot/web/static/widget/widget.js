@@ -258,6 +258,10 @@ class Widget {
       socketUrl: () => session.url("stream"),
       hello: (after) => ({ token: session.current?.token, after }),
       onEntries: (entries) => this.#take(entries),
+      onReset: () => {
+        this.storage.set("seen", null);
+        this.#forgetEntries();
+      },
       onSignal: (signal) => this.#hear(signal),
       onState: (state) => this.#lineChanged(state),
       onRefused: () => session.current && session.forget(),
@@ -267,12 +271,18 @@ class Widget {
 
   /** Another conversation, or none: in this tab, or found out from another. */
   #changeConversation() {
+    this.#forgetEntries();
+    this.#follow();
+    if (this.guide.isOpen && this.guide.tree) this.view.showGuide(true);
+  }
+
+  /** What was said is read anew from the beginning. */
+  #forgetEntries() {
     this.conversation = new Conversation();
     this.numbered = [];
     this.outbox.moveToNewConversation();
     this.view.log.clear();
-    this.#follow();
-    if (this.guide.isOpen && this.guide.tree) this.view.showGuide(true);
+    this.isLoading = true;
   }
 
   #take(entries) {
