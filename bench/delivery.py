@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import sys
 import tempfile
@@ -165,7 +166,7 @@ def measure(messages: int, writers: int, by_browser: int) -> dict[str, Any]:
         killer = Killer(victim)
         try:
             with breaking_proxy(f"http://127.0.0.1:{victim.port}") as line:
-                share = (messages - by_browser) // writers
+                share = math.ceil((messages - by_browser) / writers)
                 people = [Writer(line.address, number, share) for number in range(writers)]
                 readers = [Reader(line.address, writer) for writer in people]
 

@@ -202,7 +202,7 @@ class House:
         return self.responder.parse(text, local_day(self.clock.now(), "es"))
 
     def tick(self) -> None:
-        """One round of what time brings: the shared clock, deadlines, turns left behind, mail, a newer model.
+        """One round of what time brings: the shared clock, deadlines, turns left behind, mail, a newer model, tidying.
 
         Each part is on its own: what fails is logged and tried again in the next round, the others go on.
         """
@@ -219,6 +219,7 @@ class House:
                 self._follow_model,
                 self._keep_desk,
                 self._run_bridge,
+                self.database.tidy,
             ):
                 try:
                     part()
@@ -231,7 +232,8 @@ class House:
         """Do what is due, and tell whoever follows the conversations it touched."""
         touched: dict[str, int] = {}
         handlers = {**deadline_handlers(changed=touched.__setitem__), UNSEEN: mail_unseen}
-        if deadlines.run_due(self.database, handlers, self.clock.now()):
+        done = deadlines.run_due(self.database, handlers, self.clock.now())
+        if done.total() > done[UNSEEN]:  # a mail to a customer changes no list
             self.bus.publish("desk")
         for conversation_id, seq in touched.items():
             self.bus.publish(f"conversation:{conversation_id}", seq)

@@ -22,7 +22,7 @@ from bot.web.server import build_server
 
 logger = logging.getLogger(__name__)
 
-COLLECT_AFTER = (20_000, 20, 50)
+COLLECT_AFTER = (2_000, 20, 100)
 """Objects made since the last collection, and collections of each generation until one of the next (`gc`)."""
 
 SWITCH_SECONDS = 0.0005

@@ -20,6 +20,7 @@ from actions.speech import says_nothing
 from bot.base.settings import ROOT
 from bot.base.texts import ALL_LOCALES, DESK_LOCALES, LOCALES, catalogue
 from bot.cases.model import CaseState
+from bot.desk import audit
 from bot.desk.canned import canned_replies
 from bot.service import resolution_table
 from bot.service.answers import STATUS, answer_table
@@ -196,6 +197,11 @@ def test_every_label_of_the_actions_is_there(locale: str) -> None:
 
     assert len(needed) > 60
     assert needed - set(catalogue("bot", locale)) == set()
+
+
+@pytest.mark.parametrize("locale", [*LOCALES, "en"])
+def test_everything_the_audit_keeps_has_a_name(locale: str) -> None:
+    assert {f"event.{kind}" for kind in audit.KINDS} - set(catalogue("desk", locale)) == set()
 
 
 @pytest.mark.parametrize("locale", [*LOCALES, "en"])

@@ -30,6 +30,16 @@ MAX_TITLE = 200
 _ENTRIES = insert(log_entries)
 _CONVERSATION = select(conversations).where(conversations.c.id == bindparam("id"))
 _END = select(conversations.c.last_seq).where(conversations.c.id == bindparam("id"))
+_LEFT = (
+    select(conversations.c.id)
+    .where(
+        conversations.c.controller == "bot",
+        conversations.c.updated_at <= bindparam("before"),
+        conversations.c.bot_seq < conversations.c.customer_seq,
+    )
+    .order_by(conversations.c.updated_at)
+    .limit(bindparam("most"))
+)
 _BY_CLIENT_ID = select(log_entries).where(
     log_entries.c.conversation_id == bindparam("id"), log_entries.c.client_id == bindparam("client_id")
 )
@@ -302,17 +312,7 @@ def keep_dialogue_state(tx: Connection, conversation_id: str, state: Any) -> Non
 
 def waiting_for_bot(tx: Connection, *, before: datetime, limit: int = 50) -> list[str]:
     """Conversations whose customer waits for the bot since before `before`: what a killed process left."""
-    query = (
-        select(conversations.c.id)
-        .where(
-            conversations.c.controller == "bot",
-            conversations.c.updated_at <= before,
-            conversations.c.bot_seq < conversations.c.customer_seq,
-        )
-        .order_by(conversations.c.updated_at)
-        .limit(limit)
-    )
-    return list(tx.execute(query).scalars())
+    return list(tx.execute(_LEFT, {"before": before, "most": limit}).scalars())
 
 
 def last_outcome_seq(tx: Connection, conversation_id: str) -> int:

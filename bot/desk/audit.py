@@ -20,6 +20,8 @@ Kind = Literal[
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(Kind)
 
+_ADD = insert(desk_events)
+
 VIEW_AGAIN = timedelta(hours=1)
 """Somebody who looks at the same conversation within this time is written down once."""
 
@@ -48,7 +50,7 @@ def note(
 ) -> None:
     """Add a line. `by` None: the clock did it."""
     row = {"at": now, "kind": kind, "conversation_id": conversation_id, "account_id": by, "other_id": to}
-    tx.execute(insert(desk_events).values(**row, body=body))
+    tx.execute(_ADD, {**row, "body": body})
 
 
 def note_view(database: Database, conversation_id: str, account_id: int, *, now: datetime) -> None:

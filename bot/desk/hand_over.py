@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql import Select
 
 from bot.accounts.model import Account
 from bot.accounts.store import account_of
@@ -117,10 +118,14 @@ def back_to_queue(
     Looked at without a lock, done by comparison: a reply that comes meanwhile wins. `now` is the house's clock,
     `wall` the machine's, by which presence is measured.
     """
+    since = {"since": now - silent_after, "by_mail_since": now - SILENT_BY_MAIL}
     with database.read() as tx:
         found = [
-            *((id_, SILENT) for id_ in _silent(tx, now, silent_after)),
-            *((id_, GONE) for id_ in _abandoned(tx, wall - gone_after)),
+            *((id_, SILENT) for id_ in tx.execute(_SILENT_CHATS, since).scalars()),
+            *(
+                (id_, GONE)
+                for id_ in tx.execute(_ABANDONED_CHATS, {"left_before": wall - gone_after}).scalars()
+            ),
         ]
     done = {}
     for conversation_id, reason in dict(reversed(found)).items():
@@ -167,9 +172,9 @@ def waits_since(tx: Connection, conversation: Conversation) -> datetime | None:
     return found
 
 
-def _silent(tx: Connection, now: datetime, after: timedelta) -> list[str]:
-    """Held chats whose customer waits for an answer, and whose agent has had `after` for it."""
-    at, long_ago = conversations.c, now - SILENT_BY_MAIL
+def _silent_chats() -> Select:
+    """Held chats whose customer waits since before `since`; by mail, since before `by_mail`."""
+    at, since, by_mail_since = conversations.c, bindparam("since"), bindparam("by_mail_since")
     said, asked, by_mail = log_entries.alias("said"), log_entries.alias("asked"), mail_ways.alias("by_mail")
     answered = exists().where(
         said.c.conversation_id == at.id,
@@ -180,7 +185,7 @@ def _silent(tx: Connection, now: datetime, after: timedelta) -> list[str]:
     spoken = select(func.max(said.c.seq)).where(
         said.c.conversation_id == at.id, said.c.type == "message", said.c.actor == "agent"
     )
-    since = (
+    waits_since = (
         select(func.min(asked.c.created_at))
         .where(
             asked.c.conversation_id == at.id,
@@ -190,35 +195,41 @@ def _silent(tx: Connection, now: datetime, after: timedelta) -> list[str]:
         )
         .scalar_subquery()
     )
-    query = (
+    return (
         select(at.id)
         .select_from(conversations.outerjoin(by_mail, by_mail.c.conversation_id == at.id))
         .where(
             at.controller == "agent",
-            at.claimed_at <= now - after,
+            at.claimed_at <= since,
             ~answered,
-            since <= now - after,
-            by_mail.c.address.is_(None) | ((since <= long_ago) & (at.claimed_at <= long_ago)),
+            waits_since <= since,
+            by_mail.c.address.is_(None) | ((waits_since <= by_mail_since) & (at.claimed_at <= by_mail_since)),
         )
         .limit(MOST_AT_ONCE)
     )
-    return list(tx.execute(query).scalars())
 
 
-def _abandoned(tx: Connection, left_before: datetime) -> list[str]:
-    """Chats of agents whose last page was closed before then."""
+def _abandoned_chats() -> Select:
+    """Chats of agents whose last page was closed before `left_before`."""
     at = conversations.c
-    query = (
+    return (
         select(at.id)
         .select_from(
             conversations.join(desk_people, desk_people.c.account_id == at.agent_id).outerjoin(
                 mail_ways, mail_ways.c.conversation_id == at.id
             )
         )
-        .where(at.controller == "agent", desk_people.c.left_at <= left_before, mail_ways.c.address.is_(None))
+        .where(
+            at.controller == "agent",
+            desk_people.c.left_at <= bindparam("left_before"),
+            mail_ways.c.address.is_(None),
+        )
         .limit(MOST_AT_ONCE)
     )
-    return list(tx.execute(query).scalars())
+
+
+_SILENT_CHATS, _ABANDONED_CHATS = _silent_chats(), _abandoned_chats()
+"""Looked for every few seconds: made once, because what SQLAlchemy makes of a query is garbage in cycles."""
 
 
 def _still(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.conversations.tables import conversations
 from bot.desk import people
@@ -22,6 +22,13 @@ LOOK_EVERY = timedelta(seconds=5)
 
 OVERLAP = timedelta(seconds=10)
 """Changes of before the last look are looked at again: their transactions may have been open then."""
+
+
+_CHANGED = (
+    select(conversations.c.id, conversations.c.last_seq)
+    .where(conversations.c.updated_at > bindparam("since"))
+    .limit(10_000)
+)
 
 
 class Keeping(Protocol):
@@ -78,6 +85,21 @@ class DeskKeeper:
         self.sessions[session_id] = account_id
         self._house.tell_desk(agents=(), shared=True)
 
+    def look_in(self, account_id: int) -> None:
+        """A page that cannot hold a socket asked for the queue: it counts as open until it stops asking."""
+        session_id, wall = f"polling-{account_id}", self._house.clock.unshifted()
+        with self._house.database.read() as tx:
+            seen_at = people.seen_at(tx, session_id)
+        if seen_at is not None and wall - seen_at < people.BEAT:
+            return
+        with self._house.database.write() as tx:
+            if people.seen_at(tx, session_id) is None:
+                people.arrive(tx, session_id, account_id, now=wall)
+            else:
+                people.beat(tx, [session_id], now=wall)
+        if seen_at is None:
+            self._house.tell_desk(agents=(), shared=True)
+
     def leave(self, session_id: str) -> None:
         """It was closed."""
         self.sessions.pop(session_id, None)
@@ -105,9 +127,7 @@ class DeskKeeper:
         self._repaired_at = now
         if before is None:
             return
-        at = conversations.c
-        query = select(at.id, at.last_seq).where(at.updated_at > before - OVERLAP).limit(10_000)
         with self._house.database.read() as tx:
-            changed = tx.execute(query).all()
+            changed = tx.execute(_CHANGED, {"since": before - OVERLAP}).all()
         for row in changed:
             self._house.bus.deliver_here(f"conversation:{row.id}", row.last_seq)

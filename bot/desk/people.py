@@ -80,6 +80,14 @@ def beat(tx: Connection, session_ids: Sequence[str], *, now: datetime) -> None:
         tx.execute(update(desk_sessions).where(same).values(seen_at=now))
 
 
+def seen_at(tx: Connection, session_id: str) -> datetime | None:
+    """When a page was heard of last; None: it is not open."""
+    found: datetime | None = tx.execute(
+        select(desk_sessions.c.seen_at).where(desk_sessions.c.id == session_id)
+    ).scalar()
+    return found
+
+
 def anybody_here(tx: Connection) -> bool:
     """Whether an agent who is not away has a page of the desk open."""
     here = select(desk_sessions.c.id).join(

@@ -19,6 +19,10 @@ LOCK_SECONDS = 15
 """How long a write waits for another one, in this process or (SQLite) in another."""
 
 
+WAL_PAGES = 8_000
+"""From so many pages of its log on a commit on SQLite copies them into the database itself, and everybody waits for it."""
+
+
 class Database:
     """Where everything is kept. `read()` and `write()` each give one connection in one transaction.
 
@@ -61,6 +65,16 @@ class Database:
             if taken:
                 self._turn_to_write.release()
 
+    def tidy(self) -> None:
+        """SQLite: copy what is committed from the log into the database, beside readers and writers; else nothing."""
+        if not self.is_sqlite:
+            return
+        connection = self.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Give all connections back (before a fork, at the end)."""
         self.engine.dispose()
@@ -102,6 +116,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        f"wal_autocheckpoint={WAL_PAGES}",
         f"busy_timeout={LOCK_SECONDS * 1000}",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -21,6 +22,24 @@ _PUT_OFF = text(
     ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, done_at = NULL
     """
 ).bindparams(bindparam("due_at", type_=Instant))
+
+_DUE = (
+    select(deadlines.c.kind, deadlines.c.subject)
+    .where(deadlines.c.done_at.is_(None), deadlines.c.due_at <= bindparam("now"))
+    .order_by(deadlines.c.due_at)
+    .limit(bindparam("most"))
+)
+
+_CLAIM = (
+    update(deadlines)
+    .where(
+        deadlines.c.kind == bindparam("of_kind"),
+        deadlines.c.subject == bindparam("about"),
+        deadlines.c.done_at.is_(None),
+        deadlines.c.due_at <= bindparam("now"),
+    )
+    .values(done_at=bindparam("now"))
+)
 
 Handler = Callable[[Connection, str, datetime], None]
 """What happens at a deadline: (transaction, subject, now). Its effects commit with the deadline itself."""
@@ -44,17 +63,11 @@ def cancel(tx: Connection, *, kind: str, subject: str) -> None:
 
 def due(tx: Connection, now: datetime, *, limit: int = 100) -> list[tuple[str, str]]:
     """Open deadlines up to `now`, oldest first, as (kind, subject)."""
-    query = (
-        select(deadlines.c.kind, deadlines.c.subject)
-        .where(deadlines.c.done_at.is_(None), deadlines.c.due_at <= now)
-        .order_by(deadlines.c.due_at)
-        .limit(limit)
-    )
-    return [(row.kind, row.subject) for row in tx.execute(query)]
+    return [(row.kind, row.subject) for row in tx.execute(_DUE, {"now": now, "most": limit})]
 
 
-def run_due(database: Database, handlers: Mapping[str, Handler], now: datetime) -> int:
-    """Do everything that is due; returns how many this process did.
+def run_due(database: Database, handlers: Mapping[str, Handler], now: datetime) -> Counter[str]:
+    """Do everything that is due; returns how many of each kind this process did.
 
     Each deadline is claimed by an update inside the transaction of its effect: with two schedulers, or a
     kill between claim and commit, there is still exactly one effect. A handler that raises is logged and
@@ -62,10 +75,10 @@ def run_due(database: Database, handlers: Mapping[str, Handler], now: datetime) 
     """
     with database.read() as tx:
         waiting = due(tx, now)
-    done = 0
+    done: Counter[str] = Counter()
     for kind, subject in waiting:
         try:
-            done += _run_one(database, handlers[kind], kind, subject, now)
+            done[kind] += _run_one(database, handlers[kind], kind, subject, now)
         except Exception:
             logger.exception("deadline failed, will be tried again: kind=%s", kind)
     return done
@@ -73,16 +86,7 @@ def run_due(database: Database, handlers: Mapping[str, Handler], now: datetime) 
 
 def _run_one(database: Database, handler: Handler, kind: str, subject: str, now: datetime) -> int:
     with database.write() as tx:
-        claimed = tx.execute(
-            update(deadlines)
-            .where(
-                deadlines.c.kind == kind,
-                deadlines.c.subject == subject,
-                deadlines.c.done_at.is_(None),
-                deadlines.c.due_at <= now,
-            )
-            .values(done_at=now)
-        )
+        claimed = tx.execute(_CLAIM, {"of_kind": kind, "about": subject, "now": now})
         if not claimed.rowcount:
             return 0
         handler(tx, subject, now)

@@ -55,10 +55,16 @@ async def desk_page(request: Request) -> HTTPResponse:
 @bp.get(f"{API}/queue")
 @allowed("desk")
 async def queue(request: Request) -> HTTPResponse:
-    """Who waits, what is mine, what others and the bot are doing, who wants to be called."""
+    """Who waits, what is mine, what others and the bot are doing, who wants to be called.
+
+    With `?here=1` the reader counts as at the desk, as by an open socket: for pages where sockets are blocked.
+    """
     house = request.app.ctx.house
+    is_here = request.args.get("here") == "1"
 
     def work_() -> dict[str, Any]:
+        if is_here:
+            house.desk_keeper.look_in(request.ctx.account.id)
         with house.database.read() as tx:
             found = queue_of(tx, request.ctx.account.id, capacity=house.settings.desk_capacity)
         words = views.Words(reader_locale(request))

@@ -14,6 +14,7 @@ from sanic.response import HTTPResponse
 from bot.base.clock import UTC
 from bot.base.errors import BadInput
 from bot.base.texts import LOCALES
+from bot.conversations import log
 from bot.desk import audit, reports
 from bot.desk.search import Found, Wanted, search
 from bot.web import desk_views as views
@@ -25,6 +26,7 @@ from bot.web.pages import page
 bp = Blueprint("desk_reports")
 
 QUESTION_CHARACTERS = 200
+AUDIT_SHOWN = 200
 REPORT_COLUMNS = (
     "day", "conversations", "handed_off", "claimed", "requeued", "closed", "wait_median_s", "wait_p90_s", "asked",
     "answered", "solved",
@@ -94,6 +96,21 @@ async def live(request: Request) -> HTTPResponse:
         return _live_json(found, views.Words(locale), now)
 
     return response.json(await in_thread(request, work), ensure_ascii=False)
+
+
+@bp.get(f"{API}/conversations/<conversation_id:str>/audit")
+@allowed("figures")
+async def conversation_audit(request: Request, conversation_id: str) -> HTTPResponse:
+    """Who looked at a conversation, took it, wrote in it, changed it; the newest first."""
+    house = request.app.ctx.house
+
+    def work() -> list[audit.DeskEvent]:
+        with house.database.read() as tx:
+            log.get_conversation(tx, conversation_id)
+            return audit.newest(tx, conversation_id=conversation_id, limit=AUDIT_SHOWN)
+
+    words, found = views.Words(reader_locale(request)), await in_thread(request, work)
+    return response.json({"events": [_event_json(event, words) for event in found]}, ensure_ascii=False)
 
 
 @bp.get(f"{API}/report")
@@ -181,4 +198,15 @@ def _live_json(found: reports.Live, words: views.Words, now: datetime) -> dict[s
             }
             for event in found.alerts
         ],
+    }
+
+
+def _event_json(event: audit.DeskEvent, words: views.Words) -> dict[str, Any]:
+    return {
+        "at": views.instant(event.at),
+        "kind": event.kind,
+        "label": words.event(event.kind),
+        "by": event.account,
+        "to": event.other,
+        "seq": event.body.get("seq"),
     }

@@ -42,6 +42,10 @@ class Words:
         """Why a conversation came to the queue: a contact reason, or one of the desk's own."""
         return self._desk.get(f"handoff.{reason}") or self.reason(reason)
 
+    def event(self, kind: str) -> str:
+        """What somebody did, as the audit calls it."""
+        return translate("desk", self.locale, f"event.{kind}")
+
     def counted(self, code: str) -> str:
         """What conversations are counted by: a reason, or that there is none."""
         if code == NO_REASON:

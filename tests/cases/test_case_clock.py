@@ -24,7 +24,7 @@ MOMENT = timedelta(microseconds=1)
 
 
 def run(database: Database, clock: FrozenClock) -> int:
-    return deadlines.run_due(database, deadline_handlers(), clock.now())
+    return deadlines.run_due(database, deadline_handlers(), clock.now()).total()
 
 
 def reply(database: Database, clock: FrozenClock, client_id: str = "k1") -> AnswerResult:

@@ -53,6 +53,7 @@ ROUTES = [
     ("POST", f"{API}/ID/signals"),
     ("GET", "/api/v1/desk/queue/mine"),
     ("GET", "/api/v1/desk/search"),
+    ("GET", f"{API}/ID/audit"),
     ("PUT", "/api/v1/desk/me"),
     ("POST", f"{API}/ID/pass-on"),
     ("POST", f"{API}/ID/invite"),
@@ -605,7 +606,7 @@ def test_every_text_of_the_desks_scripts_has_an_entry() -> None:
 def test_who_looked_and_who_wrote_is_in_the_audit_by_whichever_road(
     house: House, signed_in: Callable[[str], Person]
 ) -> None:
-    ana, jan = signed_in("ana"), signed_in("jan")
+    ana, jan, amy = signed_in("ana"), signed_in("jan"), signed_in("amy")
     chat = waiting_conversation(house)
     ana.post(f"{API}/{chat}/claim")
 
@@ -620,4 +621,11 @@ def test_who_looked_and_who_wrote_is_in_the_audit_by_whichever_road(
         ("claimed", "Ana Test", None),
         ("replied", "Ana Test", seq),
         ("viewed", "Jan Test", None),
+    ]
+    assert ana.get(f"{API}/{chat}/audit").status_code == 403
+    shown = amy.get(f"{API}/{chat}/audit").json()["events"]
+    assert [(event["label"], event["by"], event["seq"]) for event in shown] == [
+        ("viewed", "Jan Test", None),
+        ("replied", "Ana Test", seq),
+        ("claimed", "Ana Test", None),
     ]

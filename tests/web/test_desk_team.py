@@ -15,6 +15,7 @@ from desk_house import COOKIE, Person, say, waiting_conversation
 from bot.app import House
 from bot.base.clock import FrozenClock
 from bot.conversations import log
+from bot.desk import people
 from bot.training import inbox
 from tests.harness import eventually
 
@@ -179,3 +180,20 @@ def test_supervisors_read_reports_and_csv_agents_do_not(
     for path in ("live", "report", "report.csv"):
         assert signed_in("ana").get(f"/api/v1/desk/{path}").status_code == 403
     assert sofia.get("/desk/overview").status_code == 200
+
+
+def test_who_cannot_hold_a_socket_is_at_the_desk_while_they_ask(
+    house: House, signed_in: Callable[[str], Person]
+) -> None:
+    ana, jan = signed_in("ana"), signed_in("jan")
+
+    def state() -> str:
+        return str(person_of(jan.get("/api/v1/desk/queue").json(), "Ana")["state"])
+
+    for _ in range(2):
+        ana.get("/api/v1/desk/queue?here=1")
+    assert state() == "here"
+
+    house.clock.offset += people.STALE + people.BEAT
+    house.desk_keeper.keep()
+    assert state() == "gone"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from bot.app import House
+from bot.base.texts import translate
 from bot.conversations import log
 from bot.conversations.model import NewEntry
 from tests.browser.browsing import Visits
@@ -106,3 +107,24 @@ def test_what_was_read_in_one_tab_counts_as_read_in_the_other(house: House, visi
 
     for badge in badges:
         expect(badge).to_be_hidden()
+
+
+def test_signing_out_leaves_nothing_to_the_next_customer(visits: Visits) -> None:
+    shop = Shop(visits.person("de"), "de").home()
+    page = shop.page
+    page.locator("[data-who] button").first.click()
+    page.locator(".person").first.click()
+    page.locator(".who-name").wait_for()
+    widget = shop.widget.open()
+    widget.ask("von mir")
+    before = widget.conversation_id()
+    widget.input.fill("und ein Entwurf")
+
+    page.get_by_role("button", name=translate("shop", "de", "Sign out")).click()
+
+    expect(widget.mine).to_have_count(0)
+    expect(widget.input).to_have_value("")
+    page.reload()
+    expect(widget.mine).to_have_count(0)
+    widget.ask("von jemand anderem")
+    assert widget.conversation_id() != before

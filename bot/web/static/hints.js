@@ -1,6 +1,8 @@
 /** Hints that a list changed, by socket; what may have been missed is repaired by looking again every so often. */
 
-const SILENCE_MS = 40_000;
+/** The server says something at least every 15 s. */
+const PING_MS = 15_000;
+const SILENCE_MS = 22_000;
 const BACKOFF_MS = [1000, 2000, 4000, 8000, 15_000];
 
 export class Hints {
@@ -19,12 +21,16 @@ export class Hints {
     this.options = options;
     this.failures = 0;
     this.silence = 0;
-    this.lookedAt = Date.now();
+    this.lookedAt = this.heardAt = Date.now();
     /** @type {WebSocket | null} */
     this.socket = null;
     this.#connect();
     setInterval(() => this.#poll(), options.pollMs);
-    const wake = () => document.visibilityState === "visible" && this.#look([]);
+    const wake = () => {
+      if (document.visibilityState !== "visible") return;
+      if (Date.now() - this.heardAt > PING_MS + 1000) this.socket?.close(); // it slept: whether the line lives is not known
+      this.#look([]);
+    };
     document.addEventListener("visibilitychange", wake);
     window.addEventListener("online", wake);
   }
@@ -46,6 +52,7 @@ export class Hints {
     const socket = new WebSocket(url);
     this.socket = socket;
     const heard = () => {
+      this.heardAt = Date.now();
       clearTimeout(this.silence);
       this.silence = setTimeout(() => socket.close(), SILENCE_MS);
     };

@@ -1,5 +1,6 @@
 /** The right pane: all that is known, so that the customer says nothing twice. */
 
+import { errorText } from "../api.js";
 import { duration, formatDate, h, money, now, replace, safeUrl, timeElement } from "../dom.js";
 import { icon } from "../icons.js";
 import { callParts } from "./calls.js";
@@ -13,7 +14,7 @@ export class ContextPane {
    * @param {HTMLElement} root
    * @param {{addNote: (text: string) => Promise<boolean>, open: (id: string) => void, insert: (text: string) => void,
    *   askSeller: () => void, decideCase: (reference: string) => void, changeLabels: () => void, correctReason: () => void,
-   *   changeCall: (id: number, move: import("./calls.js").CallMove) => void}} actions
+   *   changeCall: (id: number, move: import("./calls.js").CallMove) => void, readAudit: ((id: string) => Promise<any>) | null}} actions
    */
   constructor(root, actions) {
     this.root = root;
@@ -56,7 +57,8 @@ export class ContextPane {
         title: `${t("Ask the seller")} (s)`, "aria-keyshortcuts": "s", on: { click: this.actions.askSeller } }, icon("case"), t("Ask the seller"))),
       this.#steps(found.steps),
       section(t("Notes"), "note", [this.notes, this.noteForm]),
-      found.others.length > 0 && this.#others(found.others));
+      found.others.length > 0 && this.#others(found.others),
+      this.actions.readAudit && this.#audit(found.conversation_id));
     this.root.scrollTop = scrolled;
     if (writing) this.noteField.focus({ preventScroll: true });
   }
@@ -193,6 +195,24 @@ export class ContextPane {
       row.last_text && h("p", { class: "excerpt muted", lang: row.language }, row.last_text)))));
   }
 
+  /** For supervisors, read when it is unfolded: who looked, took, wrote. @param {string} id */
+  #audit(id) {
+    const list = h("ul", { class: "plain" });
+    const read = async (event) => {
+      if (!event.currentTarget.open) return;
+      try {
+        const { events } = await this.actions.readAudit(id);
+        replace(list, events.map(auditLine));
+      } catch (error) {
+        replace(list, h("li", { role: "alert" }, errorText(error, t)));
+      }
+    };
+    const title = t("Who did what");
+    const shown = this.#more("audit", t("Show"), list);
+    shown.addEventListener("toggle", read);
+    return section(title, "person", shown);
+  }
+
   /** @param {KeyboardEvent} event */
   #noteKey(event) {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
@@ -208,6 +228,11 @@ export class ContextPane {
     if (await this.actions.addNote(text)) this.noteField.value = "";
     this.noteField.disabled = false;
   }
+}
+
+function auditLine({ at, label, by, to, seq }) {
+  const about = [by ?? t("The clock"), to && `→ ${to}`, seq && t("message {n}", { n: seq })];
+  return h("li", null, h("strong", null, label), h("span", { class: "muted" }, ` · ${about.filter(Boolean).join(" · ")} · `, timeElement(at, locale)));
 }
 
 function section(title, iconName, content) {

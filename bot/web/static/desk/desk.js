@@ -54,6 +54,7 @@ const context = new ContextPane(document.getElementById("context"), {
   decideCase: (reference) => act(() => decideCase(reference)),
   changeLabels: () => labels(),
   correctReason: () => reason(),
+  readAudit: main.dataset.supervises === "yes" ? (id) => get(`/api/v1/desk/conversations/${encodeURIComponent(id)}/audit`) : null,
 });
 const alerts = new Alerts(/** @type {HTMLButtonElement} */ (document.getElementById("notify")), open);
 
@@ -68,6 +69,8 @@ async function attempt(action) {
   }
 }
 
+/** Whether the line that says that I am here is down: then asking for the queue says so. */
+let lineIsDown = false;
 let reading = false;
 let readAgain = false;
 
@@ -77,7 +80,7 @@ async function readQueue() {
   if (reading) return;
   reading = true;
   try {
-    take(await get("/api/v1/desk/queue"));
+    take(await get(`/api/v1/desk/queue${lineIsDown ? "?here=1" : ""}`));
   } catch (error) {
     if (error?.status === 401) return signInAgain();
     queue.showError(error);
@@ -313,7 +316,10 @@ new Hints("/api/v1/desk/stream", {
     heard(frame);
     if (frame.conversations?.includes(current?.id)) current.reloadSoon();
   },
-  onState: (online) => showLine("queue", online),
+  onState: (online) => {
+    lineIsDown = !online;
+    showLine("queue", online);
+  },
 });
 readQueue();
 if (location.hash.length > 1) open(location.hash.slice(1));

@@ -13,14 +13,16 @@ const STALE_MS = 86_400_000;
 export class Session {
   /**
    * @param {{storage: import("./storage.js").Storage, base: URL, locale: string, context: object,
-   *   onReplaced: () => void}} options `onReplaced`: another conversation (or none) from now on
+   *   onReplaced: () => void, onLeft: () => void}} options `onReplaced`: another conversation (or none) from now on;
+   *   `onLeft`: before that, when it was the customer who signed out or became another
    */
-  constructor({ storage, base, locale, context, onReplaced }) {
+  constructor({ storage, base, locale, context, onReplaced, onLeft }) {
     this.storage = storage;
     this.base = base;
     this.locale = locale;
     this.context = context;
     this.onReplaced = onReplaced;
+    this.onLeft = onLeft;
     this.current = this.#kept();
     storage.onChange((key) => (key === "conversation" || key === "" ? this.#followOtherTab() : null));
   }
@@ -71,7 +73,10 @@ export class Session {
     const token = await customerToken();
     if (token === undefined || !this.current) return;
     const subject = token && subjectOf(token);
-    if (this.current.customer && this.current.customer !== subject) return this.forget();
+    if (this.current.customer && this.current.customer !== subject) {
+      this.onLeft();
+      return this.forget();
+    }
     if (!token || this.current.customer === subject) return;
     try {
       const { customer_id } = await this.call("customer", { method: "PUT", body: { customer_token: token } });

@@ -39,7 +39,7 @@ class Widget {
     this.storage = storage;
     this.conversation = new Conversation();
     this.signals = new Signals({ self: "customer", onChange: () => this.update() });
-    this.session = new Session({ ...place, storage, onReplaced: () => this.#changeConversation() });
+    this.session = new Session({ ...place, storage, onReplaced: () => this.#changeConversation(), onLeft: () => this.#leaveNothing() });
     this.outbox = new Outbox({
       storage,
       send: (item) => this.#send(item),
@@ -143,7 +143,7 @@ class Widget {
 
   #erased() {
     this.view.showOwn(null);
-    for (const { key } of this.outbox.items()) this.outbox.discard(key);
+    this.#leaveNothing();
     this.session.forget();
     this.view.tellAtBeginning(this.texts.t("This conversation and what we knew of you from it are erased. You can begin anew."));
     this.update();
@@ -267,6 +267,13 @@ class Widget {
       onRefused: () => session.current && session.forget(),
     });
     this.stream = stream.start();
+  }
+
+  /** Nothing of a customer who has gone is sent for, or shown to, the next one. */
+  #leaveNothing() {
+    for (const { key } of this.outbox.items()) this.outbox.discard(key);
+    this.files?.take();
+    this.view.composer.fill("");
   }
 
   /** Another conversation, or none: in this tab, or found out from another. */
