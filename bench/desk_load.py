@@ -4,10 +4,10 @@
 
 With `--every-chat` an agent writes once a minute in each chat in hand, which is ten times as much from the desks.
 Starts a server of its own on 127.0.0.1 (a process of its own, SQLite, a responder that does not think: what is measured
-is the road of a message and not the reading), connects customers and desks by socket, and reports: the send handler
-(time in the server, from its `Server-Timing` where given, else the request's), when the other side sees a message, what
-was lost, the alert of a hand-off at the desk, claims of two at once, bot messages after a hand-off, and the share of the
-CPU that server and client took.
+is the road of a message and not the reading), connects customers and desks by socket, and reports: the send handler (in the
+server, from the first middleware to the last), the whole request as the client sees it, when the other side sees a message,
+what was lost, the alert of a hand-off at the desk, claims of two at once, bot messages after a hand-off, and the share of
+the CPU that server and client took.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ import websockets
 
 HOST = "127.0.0.1"
 LANGUAGES = ("es", "de")
+HANDLED = "x-load-handled"
+"""Header of an answer: ms from its request's first middleware to its last."""
 
 
 class SilentResponder:
@@ -111,8 +113,23 @@ def serve(folder: str, port: int, desks: int, conversations: int, ready: Any) ->
     ready.send(tokens)
     app = application(house)
     app.register_listener(settle, "before_server_start")
+    _time_requests(app)
     signal.signal(signal.SIGTERM, lambda *_: app.stop())
     app.run(host=HOST, port=port, access_log=False, debug=False)
+
+
+def _time_requests(app: Any) -> None:
+    """Each answer says how long the server had it, in ms."""
+
+    async def begin(request: Any) -> None:
+        request.ctx.began = time.perf_counter()
+
+    async def end(request: Any, answer: Any) -> None:
+        if answer is not None:
+            answer.headers[HANDLED] = f"{1000 * (time.perf_counter() - request.ctx.began):.2f}"
+
+    app.request_middleware.appendleft(begin)
+    app.register_middleware(end, "response")
 
 
 class Load:
@@ -131,6 +148,7 @@ class Load:
         self.seen: dict[str, float] = {}
         self.doubled = 0
         self.took: dict[str, list[float]] = defaultdict(list)
+        self.handled: list[float] = []
         self.failed = 0
         self.bot_messages = 0
         self.frames = 0
@@ -258,6 +276,7 @@ class Load:
                 ) as answer:
                     await answer.read()
                     self.failed += answer.status not in (200, 201)
+                    self.handled.append(float(answer.headers[HANDLED]) / 1000)
             except aiohttp.ClientError:
                 self.failed += 1
             self.took[kind].append(time.monotonic() - self.sent[text])
@@ -362,6 +381,7 @@ def _measure(options: argparse.Namespace, tokens: dict[str, Any], address: str, 
         "minutes": options.minutes,
         "messages_a_second": round(len(load.sent) / (60 * options.minutes), 1),
         "sent": len(load.sent),
+        "send_handler_ms": spread(load.handled),
         "send_ms": spread(everyone),
         "send_ms_by": {kind: spread(values) for kind, values in load.took.items()},
         "seen_by_the_other_side_ms": spread(list(load.seen.values())),

@@ -80,14 +80,18 @@ class DeskKeeper:
 
     def arrive(self, session_id: str, account_id: int) -> None:
         """A page of an agent was opened at this process."""
+        wall = self._house.clock.unshifted()
         with self._house.database.write() as tx:
-            people.arrive(tx, session_id, account_id, now=self._house.clock.unshifted())
+            people.arrive(tx, session_id, account_id, now=wall)
+            people.leave(tx, _polling(account_id), now=wall)  # the line is back
         self.sessions[session_id] = account_id
         self._house.tell_desk(agents=(), shared=True)
 
     def look_in(self, account_id: int) -> None:
         """A page that cannot hold a socket asked for the queue: it counts as open until it stops asking."""
-        session_id, wall = f"polling-{account_id}", self._house.clock.unshifted()
+        if account_id in self.sessions.values():
+            return
+        session_id, wall = _polling(account_id), self._house.clock.unshifted()
         with self._house.database.read() as tx:
             seen_at = people.seen_at(tx, session_id)
         if seen_at is not None and wall - seen_at < people.BEAT:
@@ -131,3 +135,8 @@ class DeskKeeper:
             changed = tx.execute(_CHANGED, {"since": before - OVERLAP}).all()
         for row in changed:
             self._house.bus.deliver_here(f"conversation:{row.id}", row.last_seq)
+
+
+def _polling(account_id: int) -> str:
+    """The session of an account's pages that cannot hold a socket."""
+    return f"polling-{account_id}"

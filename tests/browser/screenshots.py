@@ -17,6 +17,7 @@ from tests.browser.album import Album
 from tests.browser.browsing import DESKTOP, PHONE, Visits, launched
 from tests.browser.casting import AGENT, SELLER_ACCOUNTS, SELLER_LOCALES, TRAINER, Casting, Role
 from tests.browser.pages import CaseLog, Desk, Shop, Studio, Widget
+from tests.browser.pages.sign_in import sign_in
 from tests.browser.said import COMPLAINTS, SAID
 from tests.browser.server import Server, running_server
 from tests.browser.stories import in_chat, say_something_unclear
@@ -24,6 +25,7 @@ from tests.browser.stories import in_chat, say_something_unclear
 SIZES = (DESKTOP, PHONE)
 LOCALES = ("es", "de")
 LAMP = "PD1001"
+ENGLISH_AGENT, SUPERVISOR = "amy@puente.example", "sofia@puente.example"
 SELLERS_CUSTOMERS = {"s-lumen": "es", "s-hogar": "de", "s-haoyu": "es"}
 TRAINING_MS = 900_000
 
@@ -57,6 +59,7 @@ def main() -> int:
         for locale in LOCALES:
             for size in SIZES:
                 _customer_and_agent(shoot, locale, size)
+        _supervisor(shoot)
         _case_logs(shoot)
         _open_pages(shoot)
         _studio(shoot, trainer)
@@ -173,6 +176,23 @@ def _desk(shoot: Shoot, widget: Widget, locale: str, size: dict[str, int]) -> No
     album.shoot(desk.page, "desk", locale)
     desk.page.emulate_media(color_scheme="dark")
     album.shoot(desk.page, "desk-dark", locale)
+
+
+def _supervisor(shoot: Shoot) -> None:
+    """The desk in English, who did what in a chat, and the overview."""
+    desk = Desk.of(shoot.person("en-GB", DESKTOP), ENGLISH_AGENT, "en")
+    desk.queue.locator('[data-row^="waiting:"]').first.click()
+    desk.chat.locator(".chat-head").wait_for()
+    shoot.album.shoot(desk.page, "desk", "en")
+    page = shoot.person("de", DESKTOP)
+    sign_in(page, SUPERVISOR, to="/desk")
+    page.locator('[data-row^="others:"]').first.click()
+    page.locator("#context details").last.locator("summary").click()
+    page.locator("#context details").last.locator("li").first.scroll_into_view_if_needed()
+    shoot.album.shoot(page, "desk-audit", "es")
+    page.goto("/desk/overview")
+    page.locator("svg.plot").first.wait_for()
+    shoot.album.shoot(page, "overview", "es")
 
 
 def _case_logs(shoot: Shoot) -> None:

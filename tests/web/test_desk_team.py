@@ -197,3 +197,8 @@ def test_who_cannot_hold_a_socket_is_at_the_desk_while_they_ask(
     house.clock.offset += people.STALE + people.BEAT
     house.desk_keeper.keep()
     assert state() == "gone"
+
+    ana.get("/api/v1/desk/queue?here=1")
+    house.desk_keeper.arrive("her page, whose line is back", 1)
+    house.desk_keeper.leave("her page, whose line is back")
+    assert state() == "gone", "asking is over once there is a line"

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from bot.app import House
 from bot.conversations import control, log
 from bot.conversations.model import NewEntry
+from bot.desk.tables import desk_sessions
 from tests.browser.browsing import Visits
 from tests.browser.casting import AGENT
 from tests.browser.pages import Desk
 from tests.faults.proxy import BreakingProxy
+
+
+@pytest.fixture
+def nobody_stays(house: House) -> Iterator[None]:
+    """Pages that were behind a cut line leave at once, and not when their silence is noticed."""
+    yield
+    with house.database.read() as tx:
+        open_pages = list(tx.execute(select(desk_sessions.c.id)).scalars())
+    for session_id in {*open_pages, *house.desk_keeper.sessions}:
+        house.desk_keeper.leave(session_id)
 
 
 def begun(house: House, text: str) -> str:
@@ -23,6 +38,7 @@ def begun(house: House, text: str) -> str:
     return chat
 
 
+@pytest.mark.usefixtures("nobody_stays")
 def test_after_the_line_is_back_the_open_chat_and_the_lists_are_as_they_are(
     house: House, visits: Visits, line: BreakingProxy
 ) -> None:
