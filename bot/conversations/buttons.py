@@ -56,3 +56,10 @@ def commands_of(tx: Connection, payloads: Sequence[str]) -> dict[str, str]:
     at = issued_buttons.c
     found = tx.execute(select(at.payload, at.command).where(at.payload.in_(payloads)))
     return {PERSON: _ASKS_FOR_PERSON, **{row.payload: row.command for row in found}}
+
+
+def is_issued(tx: Connection, conversation_id: str, payload: str) -> bool:
+    """Whether `payload` is a button that was issued in this conversation."""
+    at = issued_buttons.c
+    same = select(at.payload).where(at.payload == payload, at.conversation_id == conversation_id)
+    return tx.execute(same).first() is not None

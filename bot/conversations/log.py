@@ -30,7 +30,7 @@ MAX_TITLE = 200
 _ENTRIES = insert(log_entries)
 _CONVERSATION = select(conversations).where(conversations.c.id == bindparam("id"))
 _END = select(conversations.c.last_seq).where(conversations.c.id == bindparam("id"))
-_LEFT = (
+_LEFT_FOR_BOT = (
     select(conversations.c.id)
     .where(
         conversations.c.controller == "bot",
@@ -312,7 +312,7 @@ def keep_dialogue_state(tx: Connection, conversation_id: str, state: Any) -> Non
 
 def waiting_for_bot(tx: Connection, *, before: datetime, limit: int = 50) -> list[str]:
     """Conversations whose customer waits for the bot since before `before`: what a killed process left."""
-    return list(tx.execute(_LEFT, {"before": before, "most": limit}).scalars())
+    return list(tx.execute(_LEFT_FOR_BOT, {"before": before, "most": limit}).scalars())
 
 
 def last_outcome_seq(tx: Connection, conversation_id: str) -> int:
@@ -380,11 +380,3 @@ def exists(tx: Connection, conversation_id: str) -> bool:
         tx.execute(select(conversations.c.id).where(conversations.c.id == conversation_id)).first()
         is not None
     )
-
-
-def is_issued_button(tx: Connection, conversation_id: str, payload: str) -> bool:
-    """Whether `payload` is a button issued in this conversation."""
-    query = select(issued_buttons.c.payload).where(
-        issued_buttons.c.payload == payload, issued_buttons.c.conversation_id == conversation_id
-    )
-    return tx.execute(query).first() is not None

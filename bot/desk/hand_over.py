@@ -173,7 +173,7 @@ def waits_since(tx: Connection, conversation: Conversation) -> datetime | None:
 
 
 def _silent_chats() -> Select:
-    """Held chats whose customer waits since before `since`; by mail, since before `by_mail`."""
+    """Held chats whose customer waits since before `since`; by mail, since before `by_mail_since`."""
     at, since, by_mail_since = conversations.c, bindparam("since"), bindparam("by_mail_since")
     said, asked, by_mail = log_entries.alias("said"), log_entries.alias("asked"), mail_ways.alias("by_mail")
     answered = exists().where(
@@ -185,7 +185,7 @@ def _silent_chats() -> Select:
     spoken = select(func.max(said.c.seq)).where(
         said.c.conversation_id == at.id, said.c.type == "message", said.c.actor == "agent"
     )
-    waits_since = (
+    waiting_since = (
         select(func.min(asked.c.created_at))
         .where(
             asked.c.conversation_id == at.id,
@@ -202,8 +202,9 @@ def _silent_chats() -> Select:
             at.controller == "agent",
             at.claimed_at <= since,
             ~answered,
-            waits_since <= since,
-            by_mail.c.address.is_(None) | ((waits_since <= by_mail_since) & (at.claimed_at <= by_mail_since)),
+            waiting_since <= since,
+            by_mail.c.address.is_(None)
+            | ((waiting_since <= by_mail_since) & (at.claimed_at <= by_mail_since)),
         )
         .limit(MOST_AT_ONCE)
     )

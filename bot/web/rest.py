@@ -12,7 +12,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.base.errors import BadToken, Unknown
-from bot.conversations import log
+from bot.conversations import buttons, log
 from bot.web.auth import bearer_token
 from bot.web.context import body_of, in_thread, text_field
 
@@ -45,7 +45,7 @@ def _answer(house: Any, sender: str, message: str) -> list[dict[str, Any]]:
             log.start_conversation(
                 tx, locale="es", now=now, namespace="rest", conversation_id=conversation_id
             )
-        pressed = log.is_issued_button(tx, conversation_id, message)
+        pressed = buttons.is_issued(tx, conversation_id, message)
         seq, _new = log.accept_message(
             tx,
             conversation_id,

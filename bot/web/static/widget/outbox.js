@@ -16,6 +16,9 @@ const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];
  *   written; "trouble": not sent yet and tried again by itself; "failed": refused
  */
 
+/** The payload of the button that stands in every chat: it is issued in none, and needs no reading. */
+export const PERSON = "person";
+
 export class Outbox {
   /**
    * @param {{storage: import("./storage.js").Storage, send: (item: Outgoing) => Promise<number>,
@@ -67,7 +70,7 @@ export class Outbox {
   /** The conversation is another one from now on: numbers and buttons of the old one mean nothing in it. */
   moveToNewConversation() {
     for (const { key, ...item } of this.items())
-      this.storage.set(key, { ...item, after: 0, payload: item.payload === "person" ? item.payload : undefined });
+      this.storage.set(key, { ...item, after: 0, payload: item.payload === PERSON ? PERSON : undefined });
   }
 
   /** Give a message up. */

@@ -6,13 +6,11 @@ import { Composer } from "./composer.js";
 import { noticeText, senderName } from "./entries.js";
 import { greetingParts } from "./greeting.js";
 import { LogView } from "./log-view.js";
+import { PERSON } from "./outbox.js";
 
 const PHONE = "(max-width: 30rem), (max-height: 28rem)";
 
 /** What the Tab key goes to. */
-/** The button that stands in every chat; it needs no reading. */
-const PERSON = "person";
-
 const STOPS = "button:not(:disabled), a[href], input, textarea, [tabindex='0']";
 
 export class View {
