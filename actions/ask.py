@@ -59,6 +59,11 @@ class Ask:
         """Where orders and products are looked up."""
         return self.answer.services.shop
 
+    @property
+    def entities(self) -> tuple[dict[str, Any], ...]:
+        """The entities said about this wish."""
+        return tuple(self._entities)
+
     def entity(self, name: str) -> Any:
         """The value of the first entity of this kind in the message, or None."""
         return next((e["value"] for e in self._entities if e["entity"] == name), None)
@@ -117,10 +122,11 @@ class Ask:
         quote: dict[str, str] | None = None,
         **values: Any,
     ) -> None:
-        """Reply with the response `name`, in a wording that was not the last thing said."""
+        """Reply with the response `name`, in a wording that was not said lately."""
         wordings = speech.render(name, self.locale, values)
         last = [message["text"] for message in self.slot("last_reply") or ()]
-        just_said = {*last, *(sentence for text in last for sentence in speech.sentences(text))}
+        lately = [*map(speech.sentences, last), *(self.slot("said") or ())]
+        just_said = {*last, *(sentence for reply in lately for sentence in reply)}
         text = next(
             (one for one in wordings if just_said.isdisjoint({one, *speech.sentences(one)})), wordings[0]
         )

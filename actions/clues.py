@@ -7,7 +7,7 @@ from typing import Any
 
 from actions.mentions import mentioned, pieces_in, place_in
 from actions.shop_down import in_passing
-from actions.speech import begins_with, begins_with_no, begins_with_yes, is_bare, label, says
+from actions.speech import begins_with, begins_with_no, begins_with_yes, is_bare, label, says, takes_yes_back
 from actions.turn import TurnAnswer
 from actions.withdrawal import wants_withdrawal
 from bot.base.text import folded
@@ -65,6 +65,10 @@ class Clues:
     def denies(self, text: str) -> bool:
         """Whether a text begins with a no that stands for itself."""
         return begins_with_no(self._answer.locale, text)
+
+    def takes_yes_back(self, text: str) -> bool:
+        """Whether a text begins with a yes and goes on to take it back."""
+        return takes_yes_back(self._answer.locale, text)
 
     def corrects(self, text: str) -> bool:
         """Whether a text says that something before it was a slip."""

@@ -39,9 +39,19 @@ def case_status(ask: Ask) -> Outcome:
         newest = promises[0]
         state = ask.label(f"case {newest.state}")
         ask.say("utter_case_done", reference=newest.reference, state=state, buttons=[person])
+    elif seller := _written_to(ask):
+        ask.say("utter_already_redirected", seller=seller, buttons=[person])
     else:
         ask.say("utter_no_case", buttons=[person])
     return "answered"
+
+
+def _written_to(ask: Ask) -> str | None:
+    """The name of the seller who answers the customer without us."""
+    with ask.answer.services.database.read() as tx:
+        seller_id = store.seller_written_to(tx, ask.answer.conversation.id)
+    seller = ask.shop.seller(seller_id) if seller_id else None
+    return seller.name if seller else seller_id
 
 
 def has_open_case(ask: Ask) -> bool:

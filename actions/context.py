@@ -14,6 +14,7 @@ from actions.kinship import (
     ANSWERED_BY,
     GOES_ON_WITH,
     ITEM,
+    MOODS,
     PART_OF,
     WANTED_FOR_A_FAULT,
     is_for_a_person,
@@ -64,7 +65,7 @@ TAKEN_FOR_A_SLIP = frozenset(
 )
 """How "no, I was wrong, it is the other lamp" may be read."""
 
-CORRECTS = frozenset({"repeat", "deny", "greet", "stop"})
+CORRECTS = frozenset({"repeat", "deny", "greet", "stop", "affirm", "thank"})
 """What such a message may be read as."""
 
 LIKELY = 3
@@ -112,6 +113,9 @@ class Clues(Protocol):
     def denies(self, text: str) -> bool:
         """Whether it begins with a no that stands for itself."""
 
+    def takes_yes_back(self, text: str) -> bool:
+        """Whether it begins with a yes and goes on to take it back."""
+
     def corrects(self, text: str) -> bool:
         """Whether it says that something before it was a slip."""
 
@@ -147,6 +151,8 @@ def in_context(reason: str, message: Message, memory: dict[str, Any], clues: Clu
     pending = memory.get("pending") or {}
     if pending.get("detail") in ABOUT_TO_ACT and reason == pending["reason"] and _may_stop(message):
         return "stop"  # "then I won't send it back yet, leave it": the wish is named to be dropped
+    if pending.get("detail") in {"line", "product"} and clues.says("none of them", message.text):
+        return "deny"
     last = memory.get("last_reason")
     if (
         reason == "affirm"
@@ -155,7 +161,7 @@ def in_context(reason: str, message: Message, memory: dict[str, Any], clues: Clu
         and clues.says("thanks", message.text)
     ):
         return "thank"
-    if _leaves_it(reason, message, clues):
+    if _leaves_it(reason, message, clues) or (pending and _leaves_it_in_a_mood(reason, message, clues)):
         return "stop"
     if "?" in message.text and _asks_after_case(reason, message, memory, clues):
         return "case_status"
@@ -167,7 +173,7 @@ def in_context(reason: str, message: Message, memory: dict[str, Any], clues: Clu
     says_no = reason == "deny" or (reason == "inform" and clues.denies(message.text))
     if says_no and last in GOES_ON_WITH and clues.points(message.text):
         return str(last)  # "no, not that one, the other": the same wish about something else
-    if reason == "affirm" and clues.denies(message.text):
+    if reason == "affirm" and (clues.denies(message.text) or clues.takes_yes_back(message.text)):
         return "deny"
     if reason in {"clarify", "out_of_scope"} and message.unsure and _is_short(message):
         if clues.agrees(message.text):
@@ -201,7 +207,7 @@ def _may_stop(message: Message) -> bool:
 
 def _leaves_it(reason: str, message: Message, clues: Clues) -> bool:
     """Whether a matter is dropped in passing: "we'll keep it then, forget it". A sure wish beside it is one."""
-    little = message.unsure or len(message.text.split()) <= LITTLE_MORE
+    little = message.unsure or len(message.text.split()) <= LITTLE_MORE or clues.denies(message.text)
     return (
         reason not in OBEYED | {"deny"}
         and little
@@ -209,6 +215,11 @@ def _leaves_it(reason: str, message: Message, clues: Clues) -> bool:
         and "?" not in message.text
         and clues.says("leaving it", message.text)
     )
+
+
+def _leaves_it_in_a_mood(reason: str, message: Message, clues: Clues) -> bool:
+    """Whether what we asked about is dropped with a sigh: "oh no, never mind, I'll keep it. But I am not happy"."""
+    return reason in MOODS and clues.denies(message.text) and clues.says("leaving it", message.text)
 
 
 def _asks_after_case(reason: str, message: Message, memory: dict[str, Any], clues: Clues) -> bool:

@@ -17,17 +17,19 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.anger import acknowledged, is_angry
 from actions.ask import OTHERWISE, Ask
 from actions.clues import Clues
+from actions.further import offer_further
 from actions.heard import Message
 from actions.kinship import is_for_a_person
 from actions.plan import Step, plan, waiting
 from actions.registry import HANDLERS
 from actions.shop_down import SHOP, copies_for, in_passing, is_again, kept_steps, without_shop
+from actions.speech import sentences
 from actions.turn import TurnAnswer
 from bot.conversations.dialogue import HandOff, ServedWish
 from bot.conversations.model import Outcome
 from bot.desk.waiting import opening
 from bot.service.contact_ways import contact_ways
-from bot.service.reasons import CONCRETE_REASONS
+from bot.service.reasons import CONCRETE_REASONS, OUTCOMES
 from bot.shop.source import ShopUnavailable
 from bot.training.effects import NoteUnsure
 
@@ -39,6 +41,9 @@ ELSEWHERE = frozenset({"request_callback", "request_email"})
 
 ASKED_IN_VAIN = 2
 """After a question was put this often without an answer, a person."""
+
+REPLIES_REMEMBERED = 2
+"""So many replies are not said again in the same words."""
 
 LEADS_BACK = CONCRETE_REASONS | {"change_language", "bot_challenge", "greet"}
 """After one of these was answered, the question it interrupted is put again."""
@@ -94,6 +99,9 @@ class Serving:
         self._soothe(steps[0])
         unclear = int(before.get("unclear") or 0) + 1 if "not_understood" in outcomes else None
         self.memory["unclear"] = unclear
+        if self.said:
+            now = sorted({one for message in self.said for one in sentences(message["text"])})
+            self.memory["said"] = [*(self.memory.get("said") or []), now][-REPLIES_REMEMBERED:]
         if self._answer.hands_off:
             self.memory["last_reply"] = None  # said again later, "I pass you on" would not be true
         elif self.said and not self._repeats:
@@ -115,14 +123,14 @@ class Serving:
         for number, step in enumerate(steps):
             later = steps[number + 1 :]
             ask, outcome = self._serve(step)
-            if outcome == "asked" and any(is_for_a_person(other.reason) for other in later):
+            if outcome == "asked" and any(is_for_a_person(o.reason) and not o.doubtful for o in later):
                 ask.messages.clear()  # the person who comes now has everything and asks what is needed
                 self.memory["pending"] = None
                 outcome = "handed_off"
             elif outcome == "asked" and later and self.memory["pending"]:
                 self.memory["pending"] = {**self.memory["pending"], "rest": waiting(later)}
                 later = []
-            self._tell(ask, outcome, noted=step.noted)
+            self._tell(ask, outcome, noted=step.noted or (step.reason if step.doubtful else None))
             outcomes.append(outcome)
             if outcome == "handed_off" and self._answer.hands_off:
                 for other in later:  # the person who comes has all of it in front of them
@@ -138,13 +146,18 @@ class Serving:
         _forget_other_wish(ask)
         if ask.pending_detail:
             ask.remember(pending=None)  # taken up now; the handler asks again when it needs more
-        outcome = self._handled(ask, step)
+        outcome = "asked" if step.doubtful and not _is_only_told(step) else self._handled(ask, step)
+        if step.doubtful and outcome == "asked":
+            return ask, self._remembered(ask, offer_further(ask))
         if outcome == "asked" and _in_vain(ask):
             ask.messages.clear()
             outcome = hand_off(ask, "not_understood", "utter_handoff_not_understood")
+        return ask, self._remembered(ask, outcome)
+
+    def _remembered(self, ask: Ask, outcome: Outcome) -> Outcome:
         self.memory.update(ask.remembered)
         self._repeats = ask.reason == "repeat"
-        return ask, outcome
+        return outcome
 
     def _handled(self, ask: Ask, step: Step) -> Outcome:
         """What the wish's function makes of it. When the shop does not answer, nothing it said or wanted counts."""
@@ -237,6 +250,11 @@ def _closed(ask: Ask) -> str:
     if is_open or opens_at is None:
         return ""
     return " " + ask.label("nobody here until {moment}", moment=ask.moment(opens_at))
+
+
+def _is_only_told(step: Step) -> bool:
+    """Whether serving a wish tells something and sets nothing going."""
+    return OUTCOMES[step.reason] == "answer"
 
 
 def _forget_other_wish(ask: Ask) -> None:

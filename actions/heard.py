@@ -29,7 +29,8 @@ class Message:
     """What a customer wrote or pressed: `text`, `entities`, and the reading with its ranking.
 
     `foreign` is the language of a text in none of ours; gibberish and emoji are not `readable`. `guided` is what was
-    chosen step by step; `text` are then the customer's own words, or the choices as a sentence.
+    chosen step by step; `text` are then the customer's own words, or the choices as a sentence. `doubtful` are those of
+    its `wishes` that it is as likely not to have.
     """
 
     def __init__(self, latest: dict[str, Any]) -> None:
@@ -49,6 +50,7 @@ class Message:
         self.foreign: str | None = (latest.get("language") or {}).get("foreign")
         self.readable: bool = latest.get("readable") is not False
         self.wishes: list[str] = [wish["name"] for wish in latest.get("wishes") or []]
+        self.doubtful = frozenset(wish["name"] for wish in latest.get("wishes") or [] if wish.get("doubtful"))
         self._said = {wish["name"]: wish["said"] for wish in latest.get("wishes") or [] if wish.get("said")}
 
     @classmethod
@@ -84,6 +86,7 @@ class Message:
         reasons = list(reasons)
         if self.guided is not None or not all(reason in self._said for reason in reasons):
             return self.text, self.entities
+        products = [entity for entity in self.entities if entity["entity"] == "product"]
         places = sorted({(start, end) for reason in reasons for start, end in self._said[reason]})
         text = "".join(self.text[start:end] for start, end in places).strip()
         within = [
@@ -92,4 +95,10 @@ class Message:
             if entity["entity"] not in MATTERS
             or any(start <= entity.get("start", start) < end for start, end in places)
         ]
+        if (
+            len(products) == 1
+            and products[0] not in within
+            and not any(e["entity"] == "order_id" for e in within)
+        ):
+            return self.text, self.entities  # there is one thing all of it is about
         return (text, within) if text else (self.text, self.entities)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rapidfuzz import fuzz
 
@@ -24,9 +24,14 @@ BEGINNING = 4
 FORM = 2
 """Letters by which the forms of a word differ at their ends."""
 
+DENIED_IN = 5
+"""Words of a clause that does nothing but say no to something, at most."""
+
 _SAME_WORD = 85
+_CLAUSES = re.compile(r"[,.;:!?…–]+")
 _FIRST_PART = re.compile(r"\b\w+-(?=\w)")
 _WORDS = re.compile(r"\w{3,}")
+_NAMES = re.compile(r"(?<=\s)[A-ZÁÉÍÓÚÑÄÖÜ]\w{2,}")
 _DIGIT = re.compile(r"(?<![\w,.-])(\d{1,2})(?![\w,.-]*\d)")
 _COMMON = frozenset(
     {
@@ -46,6 +51,8 @@ _COMMON = frozenset(
         "algo",
         "hay",
         "esta",
+        "foto",
+        "fotos",
     }
     | {
         "der",
@@ -63,6 +70,8 @@ _COMMON = frozenset(
         "set",
         "bestellung",
         "konto",
+        "foto",
+        "fotos",
         "kurz",
         "laut",
     }
@@ -79,7 +88,13 @@ def mentioned(text: str, titles: Mapping[str, str], *, firm: bool = False) -> li
     words = [word for word in _WORDS.findall(folded(text)) if word not in _COMMON]
     if not words:
         return []
-    scores = sorted(((_likeness(words, title, firm), key) for key, title in titles.items()), reverse=True)
+    scores = sorted(
+        (
+            (0.0 if _is_another_kind(words, text, title) else _likeness(words, title, firm), key)
+            for key, title in titles.items()
+        ),
+        reverse=True,
+    )
     best = scores[0][0] if scores else 0.0
     named = [key for score, key in scores if score >= ENOUGH and best - score < ALIKE]
     return named if named or firm else _of_kind(text, titles)
@@ -91,10 +106,69 @@ def corrected(text: str, locale: str) -> str:
     return parts[-1] if len(parts[-1].split()) > 1 else text
 
 
+def without_denied(text: str, locale: str) -> str:
+    """A text without the clauses that only say no to something ("the lamp not, the other one: the keys")."""
+    no = translate("bot", locale, "words for no")
+    clauses = [clause for clause in _CLAUSES.split(text) if clause.strip()]
+    denied = re.compile(rf"(?:.*\b)?(?:{no})|(?:{no})\b.*")
+    kept = [
+        clause
+        for clause in clauses
+        if len(clause.split()) > DENIED_IN or not denied.fullmatch(folded(clause).strip())
+    ]
+    return ", ".join(kept) if kept and len(kept) < len(clauses) else text
+
+
+def missing(text: str, titles: Mapping[str, str], locale: str) -> list[str]:
+    """The keys of what a text says is not there; without such, the only one it does not say has come."""
+    lacking = re.compile(rf"\b(?:{translate('bot', locale, 'words for lacking')})\b")
+    but = re.compile(rf"\b(?:{translate('bot', locale, 'words for but')})\b")
+    there = re.compile(rf"\b(?:{translate('bot', locale, 'words for having come')})\b")
+    came: set[str] = set()
+    for clause in (part for one in _CLAUSES.split(text) for part in but.split(folded(one))):
+        named = mentioned(clause, titles)
+        if lacking.search(clause):
+            if named:
+                return named
+        elif there.search(clause):
+            came.update(named)
+    rest = [key for key in titles if key not in came]
+    return rest if came and len(rest) == 1 else []
+
+
 def _of_kind(text: str, titles: Mapping[str, str]) -> list[str]:
     """The titles of the kind of thing that a text names by another word ("Kopfhörer", "Ohrhörer")."""
     kinds = _kinds(text)
     return [key for key, title in titles.items() if kinds and kinds <= _kinds(title)]
+
+
+def of_another_kind(text: str, titles: Iterable[str]) -> bool:
+    """Whether a text names a kind of thing that none of the titles is of ("the fridge", where a lamp was bought)."""
+    kinds = _kinds(text)
+    return bool(kinds) and all((own := _kinds_of_title(title)) and kinds.isdisjoint(own) for title in titles)
+
+
+def _is_another_kind(words: list[str], text: str, title: str) -> bool:
+    """Whether a text about other things shares only describing words with a title ("portable"), or those of its own kind."""
+    kinds, own = _kinds(text), _kinds_of_title(title)
+    if not kinds or not own or not kinds.isdisjoint(own):
+        return False
+    name = title.split(",")[0]
+    naming = {word for language in LANGUAGES for found in kinds_of(text, language).values() for word in found}
+    telling = {folded(word) for word in _NAMES.findall(name)} | {
+        word for word in _WORDS.findall(folded(name)) if not own.isdisjoint(_kinds(word))
+    }
+    return not any(
+        _word_likeness(one, word, firm=True) >= _SAME_WORD
+        for one in telling
+        for word in words
+        if word not in naming
+    )
+
+
+def _kinds_of_title(title: str) -> frozenset[str]:
+    """The kinds of things a title names; the last part of a compound with hyphens names one, too."""
+    return _kinds(title) | _kinds(title.split(",")[0].split()[0].rpartition("-")[2])
 
 
 @functools.lru_cache(maxsize=5000)

@@ -10,8 +10,8 @@ from actions.answers import NOT_SENT, asks_for, carry_out
 from actions.ask import Ask, command
 from actions.escalation import title_of
 from actions.registry import serves
-from actions.speech import begins_with_yes, says
-from actions.which import find_line, order_in_question, other_line, pointed_at
+from actions.speech import begins_with_yes, says, takes_yes_back
+from actions.which import find_line, order_in_question, other_line, own_lines, pointed_at
 from bot.base.text import folded
 from bot.conversations.model import Button, Outcome
 from bot.shop.model import OrderLine
@@ -43,7 +43,7 @@ def not_sent(line: OrderLine) -> bool:
 def order_cancel(ask: Ask) -> Outcome:
     """Not sent: confirmed by the customer, then a case. Sent: what can be done instead."""
     ask.keep_words()
-    if ask.pending_detail == "confirm" and not ask.pressed and _declines(ask):
+    if ask.pending_detail == "confirm" and not ask.pressed and _declines(ask) and not _means_another(ask):
         ask.say("utter_deny")
         ask.remember(details=None)
         return "answered"
@@ -51,6 +51,12 @@ def order_cancel(ask: Ask) -> Outcome:
         return _cancel_all(ask, several)
     line = find_line(ask, not_sent)
     return "asked" if line is None else carry_out(ask, line)
+
+
+def _means_another(ask: Ask) -> bool:
+    """Whether a no names another item that is to be cancelled instead."""
+    pointed = pointed_at(ask, own_lines(ask))
+    return bool(pointed) and all(line.id != ask.slot("line_id") for line in pointed)
 
 
 @asks_for("confirm")
@@ -141,8 +147,10 @@ def _agrees(ask: Ask) -> bool:
 
 
 def _declines(ask: Ask) -> bool:
-    if ask.pressed or begins_with_yes(ask.locale, ask.text):
+    if ask.pressed:
         return False
+    if begins_with_yes(ask.locale, ask.text):
+        return takes_yes_back(ask.locale, ask.text)
     words = re.findall(r"\w+", folded(ask.text))
     return not set(ask.label("words for no").split("|")).isdisjoint(words) or ask.heard.intent in {
         "deny",

@@ -39,6 +39,9 @@ HARMLESS = frozenset({"feedback_negative", "feedback_positive", "thank", "goodby
 HARMLESS_FROM = 0.35
 """… from this confidence on."""
 
+NEVER_DOUBTED = ITEM | {"talk_to_human"}
+"""A fault said beside what is wanted for it, and the wish for a person, are believed when they are read at all."""
+
 CLOSE_BEHIND = 0.2
 """A fault read second with at least this confidence is meant beside a wish for money or a replacement."""
 
@@ -48,6 +51,7 @@ class Step:
     """One wish to serve. `text` is what was written about it; `pressed`: nothing was (a button, a yes).
 
     `part` are the wishes that were read beside it and belong to it. `noted`: the reason to record, where it is another.
+    `doubtful`: a further wish that may as well not be one: nothing is done for it unasked.
     """
 
     reason: str
@@ -56,6 +60,7 @@ class Step:
     pressed: bool = False
     part: tuple[str, ...] = ()
     noted: str | None = None
+    doubtful: bool = False
 
 
 def plan(reason: str, message: Message, memory: dict[str, Any], clues: Clues) -> list[Step]:
@@ -78,7 +83,8 @@ def plan(reason: str, message: Message, memory: dict[str, Any], clues: Clues) ->
         return _after_clarifying(reason, message, pending, clues)
     if offered and reason == "affirm" and not message.pressed:
         return [Step(offered["intent"], entities=_entities(offered.get("entities") or {}), pressed=True)]
-    if pending and not (offered and reason == "deny") and goes_on(reason, message, pending, clues):
+    ended = (offered and reason == "deny") or (reason == "stop" and reason != read)
+    if pending and not ended and goes_on(reason, message, pending, clues):
         return [*_answering(message, pending, clues), *rest_of(pending)]
     if reason == "inform" and (message.has("order_id") or message.has("line_id")):
         last = memory.get("last_reason")
@@ -112,7 +118,11 @@ def _answering(message: Message, pending: dict[str, Any], clues: Clues) -> list[
     beside = [name for name in message.wishes if name in CONCRETE_REASONS - of_answer]
     if message.pressed or len(message.wishes) < 2 or not beside:
         return [_step(reason, message)]
-    return [_step(reason, message), *(_step_beside(name, message, ()) for name in beside)]
+    further = [
+        replace(_step_beside(name, message, ()), doubtful=name in message.doubtful - NEVER_DOUBTED)
+        for name in beside
+    ]
+    return [_step(reason, message), *further]
 
 
 def waiting(steps: Sequence[Step]) -> list[dict[str, Any]]:
@@ -156,9 +166,21 @@ def _fresh(reason: str, message: Message, clues: Clues, last: str | None = None)
         main = reason if reason in CONCRETE_REASONS else concrete[0]
         return [
             _step("change_language", message),
-            *(_step_beside(n, message, p) for n, p in wishes_of(main, concrete)),
+            *_all_of(main, concrete, message),
         ]
-    return [_step_beside(name, message, part) for name, part in wishes_of(reason, read)]
+    return _all_of(reason, read, message)
+
+
+def _all_of(reason: str, read: Sequence[str], message: Message) -> list[Step]:
+    """The wishes read, each with its own words; last those that may as well not be wishes, unless they belong to one."""
+    doubtful = frozenset() if message.unsure else message.doubtful - NEVER_DOUBTED - {reason}
+    main = wishes_of(reason, [name for name in read if name not in doubtful])[0][0]
+    doubtful -= PART_OF.get(main, frozenset())
+    believed = wishes_of(reason, [name for name in read if name not in doubtful])
+    steps = [_step_beside(name, message, part) for name, part in believed]
+    apart = CONCRETE_REASONS - MOODS if main in CONCRETE_REASONS else frozenset()
+    further = [name for name in dict.fromkeys(read) if name in doubtful & apart]
+    return [*steps, *(replace(_step_beside(name, message, ()), doubtful=True) for name in further)]
 
 
 def _guess(message: Message) -> str:
@@ -186,6 +208,8 @@ def _after_clarifying(reason: str, message: Message, pending: dict[str, Any], cl
     kept = tuple(pending.get("entities") or ())
     if message.pressed and reason != "talk_to_human":
         return [Step(reason, pending.get("text", ""), kept)]
+    if reason == "affirm" and "only" in pending:
+        return [Step(pending["only"], pending.get("text", ""), kept)]
     if reason == "affirm":
         return [_step("clarify", message)]  # yes to which of them?
     names = {entity["entity"] for entity in message.entities}

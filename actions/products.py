@@ -12,6 +12,7 @@ from actions.cards import product_card, short_title
 from actions.escalation import redirect, to_seller
 from actions.product_search import compare_products, looked_for, show_found
 from actions.registry import serves
+from actions.speech import label
 from actions.which import own_lines
 from actions.which_product import find_product
 from bot.conversations.model import Button, Outcome
@@ -19,10 +20,15 @@ from bot.nlu.phones import country_name, country_named
 from bot.service.delivery import delivery_terms
 from bot.shop.effects import PageGap
 from bot.shop.model import OrderLine, Page, Product
-from bot.shop.passages import CLOSE, Passage, answers, likeliest_passage
+from bot.shop.passages import CLOSEST, Passage, answers, closest_passages
 
 TO_SELLER = "to_seller"
 """What a customer chooses who wants the seller to be asked after all."""
+
+
+HALVES = 2
+HALF_FROM = 0.5
+"""Confidence with which each half of a question has to be answered for it to be taken as two."""
 
 
 @serves("product_question")
@@ -41,18 +47,19 @@ def product_question(ask: Ask) -> Outcome:
         return ask.wait_for("question")
     if ask.entity("choice") == TO_SELLER:
         return _ask_seller(ask, product, page, question)
-    passage = _passage(question, page, ask.locale)
-    if passage is None:
+    passages = _passages(question, page, ask.locale)
+    if not passages:
         return _ask_seller(ask, product, page, question)
-    quote = {"text": f"{passage.heading}: {passage.text}" if passage.heading else passage.text,
+    quote = {"text": "\n".join(dict.fromkeys(map(_quoted, passages))),
              "source": page.title, "url": f"/{ask.locale}/p/{product.id}"}  # fmt: skip
-    if answers(passage):
+    if all(answers(passage) for passage in passages):
         ask.say("utter_product_answer", product=name, quote=quote)
         ask.remember(details=None)
         return "answered"
     on_yes = {"choice": TO_SELLER, "product_id": product.id}
     ask_seller = Button(ask.label("yes, ask the seller"), command(ask.reason, **on_yes))
-    ask.say("utter_product_closest", product=name, quote=quote, buttons=[ask_seller])
+    closest = "utter_product_closest" if len(passages) == 1 else "utter_product_closest_few"
+    ask.say(closest, product=name, quote=quote, buttons=[ask_seller])
     ask.remember(offered={"intent": ask.reason, "entities": on_yes})
     return "answered"
 
@@ -116,15 +123,34 @@ def _question(ask: Ask) -> str | None:
     return ask.text
 
 
-def _passage(question: str, page: Page, locale: str) -> Passage | None:
-    """The likeliest passage for the questions of a message, or for all of it when nothing in it is put as one.
+def _passages(question: str, page: Page, locale: str) -> list[Passage]:
+    """What the page says to each question of a message: the passage that answers it, else those that come closest.
 
-    None when none comes close; one that does need not answer surely.
+    "Is it for induction, and for the dishwasher?" is two questions where each half has something of its own to say.
     """
     asked = [part for part in re.findall(r"[^.!?¿\n]+\?", question) if len(part.split()) > 1] or [question]
-    found = [passage for part in asked if (passage := likeliest_passage(part, page, locale=locale))]
-    best = max(found, key=lambda passage: passage.score, default=None)
-    return best if best is not None and best.score >= CLOSE else None
+    shown = [_of_one(part, page, locale) for part in asked]
+    return list(dict.fromkeys(passage for passages in shown for passage in passages))[:CLOSEST]
+
+
+def _of_one(question: str, page: Page, locale: str) -> list[Passage]:
+    whole = closest_passages(question, page, locale=locale)
+    halves = re.split(rf"\s+(?:{label(locale, 'words for and')})\s+", question)
+    if len(halves) != HALVES or min(len(half.split()) for half in halves) < HALVES:
+        return whole
+    found = [best for half in halves if (best := _surely_or_close(half, page, locale))]
+    if len(found) == HALVES and found[0].text != found[1].text:
+        return found
+    return whole
+
+
+def _surely_or_close(question: str, page: Page, locale: str) -> Passage | None:
+    found = closest_passages(question, page, locale=locale)
+    return found[0] if found and found[0].score >= HALF_FROM else None
+
+
+def _quoted(passage: Passage) -> str:
+    return f"{passage.heading}: {passage.text}" if passage.heading else passage.text
 
 
 def _ask_seller(ask: Ask, product: Product, page: Page, question: str) -> Outcome:

@@ -40,7 +40,7 @@ def before_order(ask: Ask) -> Outcome:
 def seller_contact(ask: Ask) -> Outcome:
     """R7: about a covered order a case, about anything else the seller's messages."""
     ask.keep_words()
-    answered = ask.pending_detail == "message" and not says_nothing(ask.locale, ask.text)
+    answered = ask.pending_detail == "message" and ask.text and not says_nothing(ask.locale, ask.text)
     if answered or len(ask.text_without_data.split()) >= MESSAGE_WORDS:
         ask.note(description=ask.text)
     line: OrderLine | None = None

@@ -22,6 +22,9 @@ NOTICED = 5
 
 _SENTENCE = re.compile(r"(?<=[.!?:])(?<!\d\.)\s+(?=[A-ZÁÉÍÓÚÄÖÜ¿¡])")
 
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
+"""The stop of an abbreviation ("S.L.") ends the sentence, too."""
+
 _DAY = {"es": "EEEE d 'de' MMMM", "de": "EEEE, d. MMMM"}
 _DAY_AND_YEAR = {"es": "d 'de' MMMM 'de' y", "de": "d. MMMM y"}
 
@@ -36,7 +39,7 @@ def render(name: str, locale: str, values: dict[str, Any]) -> list[str]:
     if texts is None:
         raise MissingResponse(f"{name} has no text in {locale}")
     try:
-        return [text.strip().format(**values) for text in texts]
+        return [_TWO_STOPS.sub(".", text.strip().format(**values)) for text in texts]
     except KeyError as error:
         raise MissingResponse(f"{name}/{locale}: no value for {error}") from error
 
@@ -92,10 +95,17 @@ def begins_with_yes(locale: str, text: str) -> bool:
     return bool(re.match(rf"\W*(?:{yes})\b(?!(?:\s+que)?\s+(?:{no})\b)", folded(text)))
 
 
+def takes_yes_back(locale: str, text: str) -> bool:
+    """Whether a text that begins with a yes goes on to take it back: "yes … wait, no, not for now"."""
+    after = re.sub(rf"^\W*(?:{label(locale, 'words for yes')})\b", "", folded(text), count=1)
+    return begins_with_yes(locale, text) and says(locale, "taking a yes back", after)
+
+
 def begins_with_no(locale: str, text: str) -> bool:
     """Whether a text begins with a no that stands for itself: "no, the other", not "no problem"."""
     no = rf"(?:{label(locale, 'words for no')})\b"
-    return bool(re.match(rf"\W*{no}(?=\s*[,.;:!–-]|\s+{no}|\W*$)", folded(text)))
+    sigh = r"(?:(?:ach|och|naja|na|ay|uy|uf)\W+)?"
+    return bool(re.match(rf"\W*{sigh}{no}(?=\s*[,.;:!–-]|\s+{no}|\W*$)", folded(text)))
 
 
 def is_bare(locale: str, text: str) -> bool:

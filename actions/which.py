@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from actions.ask import Ask, command
 from actions.cards import lines_cards
-from actions.mentions import corrected, mentioned, place_in
+from actions.mentions import corrected, mentioned, missing, of_another_kind, place_in, without_denied
 from actions.proof import ask_for_proof, checked_proof, may_see
 from bot.base.clock import local_day
 from bot.conversations.model import Button, Outcome
@@ -18,6 +18,11 @@ from bot.shop.model import Order, OrderLine
 from bot.shop.source import canonical_order_id
 
 SHOWN_LINES = 5
+
+NAMES_THE_ITEM = frozenset(
+    {"item_missing", "order_cancel", "order_late", "order_not_received", "return_start"}
+)
+"""Wishes in which the thing that is named is the item, not a part of it or what came instead."""
 
 Fits = Callable[[OrderLine], bool]
 
@@ -46,10 +51,21 @@ def find_line(
     if order == "unknown":  # which one is meant is not to be guessed
         _offer_lines(ask, fitting)
         return None
+    if ask.reason in NAMES_THE_ITEM and not ask.pressed and _is_elsewhere(ask, lines):
+        _offer_lines(ask, fitting)  # what is named is none of these: nothing is done to another item
+        return None
     if len(fitting) == 1 or (same is not None and len({same(line) for line in fitting}) == 1):
         return settled_line(ask, fitting[0], lines)
     _offer_lines(ask, fitting)
     return None
+
+
+def _is_elsewhere(ask: Ask, lines: list[OrderLine]) -> bool:
+    """Whether the text names a kind of thing that none of the lines is."""
+    if ask.pending_detail or pointed_at(ask, lines):
+        return False
+    pages = ask.shop.pages([line.product_id for line in lines], ask.locale)
+    return of_another_kind(ask.text, [page.title for page in pages.values()])
 
 
 def known_line(ask: Ask, fits: Fits = any_line) -> OrderLine | None:
@@ -169,12 +185,15 @@ def pointed_at(ask: Ask, lines: list[OrderLine]) -> list[OrderLine]:
             return [line for line in lines if line.id == shown[place]]
     pages = ask.shop.pages([line.product_id for line in lines], ask.locale)
     titles = {line.id: pages[line.product_id].title for line in lines if line.product_id in pages}
+    if ask.reason == "item_missing" and len(titles) > 1 and (named := missing(ask.text, titles, ask.locale)):
+        return [line for line in lines if line.id in named]
     for text in (
+        without_denied(corrected(ask.text, ask.locale), ask.locale),
         corrected(ask.text, ask.locale),
         ask.text,
         *reversed(ask.details.get("words", [])),
     ):  # what was said before the order was known
-        if named := set(mentioned(text, titles)):
+        if named := mentioned(text, titles):
             return [line for line in lines if line.id in named]
     return []
 

@@ -7,6 +7,7 @@ import functools
 from actions.ask import Ask, command
 from actions.cards import short_title
 from actions.mentions import mentioned
+from actions.speech import says
 from actions.which import own_lines
 from bot.conversations.model import Button
 from bot.shop.model import Page, Product
@@ -22,7 +23,7 @@ def find_product(ask: Ask, *, meant: str | None = None) -> tuple[Product, Page] 
     `meant`: the one a search found. None when the customer has been asked.
     """
     settled = settled_products(ask)
-    named = _named(ask, settled)
+    named = _named(ask, settled) or _ordered(ask)
     product_id = ask.entity("product_id") or meant or _one_of(ask, named, settled)
     product = ask.shop.product(str(product_id)) if product_id else None
     page = ask.shop.page(product.id, ask.locale) if product else None
@@ -71,16 +72,31 @@ def _named(ask: Ask, settled: list[str]) -> list[str]:
     return own_named(ask) or mentioned(text, ask.answer.titles(text), firm=bool(settled))
 
 
+def _ordered(ask: Ask) -> list[str]:
+    """The products of the order a message names, where this customer may hear of it."""
+    number = ask.entity("order_id")
+    order = ask.shop.order(str(number)) if number else None
+    if order is None or not ask.answer.may_see(order):
+        return []
+    return list(dict.fromkeys(line.product_id for line in order.lines))
+
+
 def _beyond_page(text: str, page: Page) -> str:
     """A text without the words that the page talked about has itself, those that name a kind of product aside.
 
-    Who asks on a lamp's page how high the shade is means no other product that is called "Shade".
+    Who asks on a lamp's page how high the shade is means no other product that is called "Shade", and who asks how many
+    boards the shelf has means no board.
     """
     told = _told(page)
+    words = text.split()
     return " ".join(
         word
-        for word in text.split()
-        if kinds_of(word, page.locale) or telling_words(word, page.locale).isdisjoint(told)
+        for at, word in enumerate(words)
+        if (
+            kinds_of(word, page.locale)
+            and not says(page.locale, "how many", " ".join(words[max(0, at - 2) : at]))
+        )
+        or telling_words(word, page.locale).isdisjoint(told)
     )
 
 

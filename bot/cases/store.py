@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Row
 from bot.base.errors import Unknown
 from bot.base.texts import SELLER_LOCALES
 from bot.cases.model import FALLBACK_LANGUAGE, Case, CaseEvent, LineOfCase, Promise, SellerContact
-from bot.cases.tables import case_events, cases
+from bot.cases.tables import case_events, cases, seller_messages
 from bot.conversations.tables import conversations
 from bot.service import SOON
 from bot.shop.tables import order_lines, orders, product_pages, products, sellers
@@ -57,6 +57,13 @@ def cases_of_conversation(tx: Connection, conversation_id: str) -> list[Case]:
     """All cases of a conversation, oldest first."""
     query = select(*_CASE).where(cases.c.conversation_id == conversation_id).order_by(cases.c.opened_at)
     return [_case(row) for row in tx.execute(query)]
+
+
+def seller_written_to(tx: Connection, conversation_id: str) -> str | None:
+    """The seller to whom the conversation's newest message outside of cases went; None without one."""
+    at = seller_messages.c
+    query = select(at.seller_id).where(at.conversation_id == conversation_id).order_by(at.id.desc()).limit(1)
+    return tx.execute(query).scalar()
 
 
 def promises(

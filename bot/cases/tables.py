@@ -68,4 +68,5 @@ seller_messages = Table(
     Column("locale", String(2), nullable=False),
     Column("created_at", Instant, nullable=False),
     Index("ix_seller_messages_seller_id", "seller_id", "id"),
+    Index("ix_seller_messages_conversation_id", "conversation_id"),
 )

@@ -218,6 +218,7 @@ class WishClassifier(_Learned[WishReader], RasaIntentClassifier):
         named = [
             {"name": name, "confidence": c}
             | ({"said": [*map(list, reading.said[name])]} if name in reading.said else {})
+            | ({"doubtful": True} if name in reading.doubtful else {})
             for name, c in reading.wishes
         ]
         message.set(WISHES, named, add_to_output=True)

@@ -35,6 +35,9 @@ CANDIDATES = 3
 LEAST = 0.05
 """Confidence of a part in a reason below which it is not looked at."""
 
+BELIEVED = 0.5
+"""Chance from which a further wish is no longer doubtful."""
+
 MAX_WISHES = 3
 
 BEGINNING = 3
@@ -74,12 +77,14 @@ class Reading:
 
     Of a text that is not `readable` (gibberish, emoji, nothing) no reason is likelier than another. `said` tells where
     in the text, as (start, end), each of several wishes is spoken of; stretches that may be about each are with each.
+    `doubtful` are the further wishes that are as likely as not.
     """
 
     ranking: Ranking
     wishes: tuple[tuple[str, float], ...]
     readable: bool = True
     said: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    doubtful: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -182,11 +187,12 @@ class WishReader:
         ranking = self._without_courtesies(self.classifier.ranking(whole), parts)
         first = ranking[0]
         further = [
-            (self.classifier.classes[one.number], float(parts[:, one.number].max()))
+            (self.classifier.classes[one.number], float(parts[:, one.number].max()), chance)
             for one in self._candidates(scored, whole, parts, first[0])
-            if gate.chance(one) >= gate.threshold
-        ]
-        return Reading(ranking, (first, *further[: MAX_WISHES - 1]))
+            if (chance := gate.chance(one)) >= gate.threshold
+        ][: MAX_WISHES - 1]
+        doubtful = frozenset(name for name, _, chance in further if chance < BELIEVED)
+        return Reading(ranking, (first, *((name, surely) for name, surely, _ in further)), doubtful=doubtful)
 
     def _said(
         self, text: str, language: str | None, names: Sequence[str]

@@ -31,8 +31,14 @@ GROUPS = ("attribute", "question", "other")
 OTHER_WORD = 0.9
 """The most that a word counts for another one of the same meaning."""
 
-CLOSE = 0.35
+CLOSE = 0.2
 """Confidence from which a passage that is not surely the answer is still worth being shown as what comes closest."""
+
+CLOSEST = 3
+"""Passages that are shown as what comes closest, at most …"""
+
+NEARLY_AS_CLOSE = 0.25
+"""… and how likely each has to be against the likeliest."""
 
 _PAGES_KEPT = 500
 _QUESTIONS_KEPT = 20_000
@@ -90,8 +96,8 @@ class _Read:
 
 def best_passage(question: str, page: Page, *, locale: str | None = None) -> Passage | None:
     """The passage that answers `question` best, or None when the page does not say it."""
-    found = likeliest_passage(question, page, locale=locale)
-    return found if found and answers(found) else None
+    ranked = ranked_passages(question, page, locale=locale)
+    return ranked[0] if ranked and answers(ranked[0]) else None
 
 
 def answers(passage: Passage) -> bool:
@@ -99,19 +105,29 @@ def answers(passage: Passage) -> bool:
     return passage.score >= _weights().enough
 
 
-def likeliest_passage(question: str, page: Page, *, locale: str | None = None) -> Passage | None:
-    """The passage of a page that is likeliest to answer, however unlikely; None for a page without any."""
+def closest_passages(question: str, page: Page, *, locale: str | None = None) -> list[Passage]:
+    """What of a page to show for a question: the one passage that surely answers, else those that come closest, or none."""
+    ranked = ranked_passages(question, page, locale=locale)
+    if not ranked or ranked[0].score < CLOSE:
+        return []
+    if answers(ranked[0]):
+        return ranked[:1]
+    return [one for one in ranked[:CLOSEST] if one.score >= NEARLY_AS_CLOSE * ranked[0].score]
+
+
+def ranked_passages(question: str, page: Page, *, locale: str | None = None) -> list[Passage]:
+    """The passages of a page, the likeliest to answer first, however unlikely; what is missing to 1 is that none does."""
     found = candidates(question, page, locale=locale or page.locale)
     if not found:
-        return None
+        return []
     if known := _word_for_word(question, page):
-        return replace(known, score=1.0)
+        return [replace(known, score=1.0)]
     weights = _weights()
     scores = np.array([weights.by_group[group_of(passage)] @ traits for passage, traits in found])
     chances = np.exp(scores - max(scores.max(), weights.none))
     chances /= chances.sum() + math.exp(weights.none - max(scores.max(), weights.none))
-    best = int(chances.argmax())
-    return replace(found[best][0], score=float(chances[best]))
+    order = np.argsort(-chances, kind="stable")
+    return [replace(found[at][0], score=float(chances[at])) for at in order]
 
 
 def _word_for_word(question: str, page: Page) -> Passage | None:

@@ -65,6 +65,9 @@ class Told:
     def agrees(self, text: str) -> bool:
         return self._agrees
 
+    def takes_yes_back(self, text: str) -> bool:
+        return "doch nicht" in text
+
     def denies(self, text: str) -> bool:
         return text.startswith("nein,")
 
