@@ -23,7 +23,7 @@ from ruamel.yaml import YAML
 from scipy.optimize import minimize
 
 from bench import meaning as meanings
-from bot.demo.load import DATA, asked_by
+from bot.demo.load import DATA, HANDS, asked_by
 from bot.shop.model import AskedBefore, Attribute, Page
 from bot.shop.passages import GROUPS, TRAITS, WEIGHTS, Passage, candidates, group_of, passages_of, saying
 
@@ -39,7 +39,7 @@ LACKING = 0.03
 """The share of plain questions that is asked of pages that lack the property."""
 
 DRAWN = 0.35
-"""The share of the questions of two writers that the choice is learned from."""
+"""The share of the questions of the demo's writers that the choice is learned from."""
 
 FOLDS = 8
 SHRUNK = 30.0
@@ -101,7 +101,7 @@ def pages() -> dict[tuple[str, str], Page]:
             id_,
             locale,
             product[locale],
-            tuple(asked for hand in (1, 2) for asked in asked_by(hand, locale).get(id_, ())),
+            tuple(asked for hand in HANDS for asked in asked_by(hand, locale).get(id_, ())),
         )
         for path in sorted((DATA / "products").glob("*.yml"))
         for product in _YAML.load(path)
@@ -127,20 +127,22 @@ def cases() -> Iterator[Case]:
     for page, questions in made_up():
         for question in questions:
             yield from _both("made_up", question, page)
-    yield from _by_the_other_hand(shop)
+    yield from _by_another_hand(shop)
     yield from _plain(shop.values())
 
 
-def _by_the_other_hand(shop: dict[tuple[str, str], Page]) -> Iterator[Case]:
-    """What one writer asked, on pages that know what the other one asked: some of it, drawn by lot."""
+def _by_another_hand(shop: dict[tuple[str, str], Page]) -> Iterator[Case]:
+    """What one writer asked, on pages that know what the others asked: some of it, drawn by lot."""
     chance = random.Random(2)
-    for hand, other in ((1, 2), (2, 1)):
+    for hand in HANDS:
+        others = [other for other in HANDS if other != hand]
         for (product, locale), page in sorted(shop.items()):
-            page = replace(page, asked=asked_by(other, locale).get(product, ()))
+            known = tuple(one for other in others for one in asked_by(other, locale).get(product, ()))
+            page = replace(page, asked=known)
             for question in asked_by(hand, locale).get(product, ()):
                 if chance.random() < DRAWN:
                     says = [question.says] if question.says else []
-                    yield from _both("the other hand", {"asks": question.question, "says": says}, page)
+                    yield from _both("another hand", {"asks": question.question, "says": says}, page)
 
 
 def _plain(shop: Iterable[Page]) -> Iterator[Case]:

@@ -21,6 +21,9 @@ from bot.shop.model import AskedBefore
 from bot.shop.sql import add
 
 DATA = Path(__file__).parent / "data"
+HANDS = (1, 2, 3)
+"""The writers of the questions that were asked before on the demo's pages."""
+
 SEED = 20260301
 ORDERS_PER_CUSTOMER = 5
 PASSWORD = "puente-demo"  # noqa: S105 - the demo shop's accounts, on loopback, printed at start
@@ -107,9 +110,9 @@ def _read(path: Path) -> Any:
     return YAML(typ="safe").load(path)
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=8)
 def asked_by(hand: int, locale: str) -> dict[str, tuple[AskedBefore, ...]]:
-    """The questions that one of two writers (1, 2) asked about the products of the demo shop, by product."""
+    """The questions that one of the `HANDS` asked about the products of the demo shop, by product."""
     found: dict[str, list[dict[str, str]]] = _read(DATA / "asked" / f"{locale}-{hand}.yml")
     return {
         product: tuple(AskedBefore(item["asks"], item.get("says", "")) for item in asked)
@@ -172,7 +175,7 @@ def _page_row(product: dict[str, Any], locale: str) -> dict[str, Any]:
     page = product[locale]
     content = {name: page[name] for name in ("description", "attributes", "box", "questions")}
     content["asked"] = [
-        vars(asked) for hand in (1, 2) for asked in asked_by(hand, locale).get(product["product_id"], ())
+        vars(asked) for hand in HANDS for asked in asked_by(hand, locale).get(product["product_id"], ())
     ]
     return {"product_id": product["product_id"], "locale": locale, "title": page["title"], "content": content}
 
