@@ -9,7 +9,7 @@ from actions.products import product_question
 from actions.registry import serves
 from bot.conversations.model import Button, Outcome
 from bot.service.reasons import CONCRETE_REASONS
-from bot.shop.passages import best_passage
+from bot.shop.passages import closest_passages
 
 CHOICES = 3
 
@@ -44,12 +44,16 @@ def clarify(ask: Ask) -> Outcome:
 
 
 def _about_a_page(ask: Ask) -> bool:
-    """Whether an unsure message may be a question about the product talked about or looked at, and its page answers it."""
+    """Whether an unsure message may be a question about the product talked about or looked at, and its page tells of it.
+
+    The page has to answer it surely, unless a question on a product is among the likeliest readings.
+    """
     product_id = ask.slot("product_id") or ask.answer.conversation.context.get("product_id")
     page = ask.shop.page(str(product_id), ask.locale) if product_id else None
     if page is None or "product_question" not in ask.heard.likeliest(PAGE_WITHIN):
         return False
-    if best_passage(ask.text, page, locale=ask.locale) is None:
+    found = closest_passages(ask.text, page, locale=ask.locale)
+    if not found or not (found[0].sure or "product_question" in ask.heard.likeliest(LIKELY)):
         return False
     ask.reason = "product_question"
     return True

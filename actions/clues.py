@@ -100,6 +100,10 @@ class Clues:
         short = len(text.split()) <= SHORT_ANSWER
         return short and says(self._answer.locale, "the other one", text) and not self.points(text)
 
+    def names_nothing(self, text: str) -> bool:
+        """Whether a text has no word that tells what it is about: "and how much was it?"."""
+        return not telling_words(text, self._answer.locale)
+
     def is_bare(self, text: str) -> bool:
         """Whether a text is a yes or a no and nothing else."""
         return is_bare(self._answer.locale, text)

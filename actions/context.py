@@ -137,6 +137,9 @@ class Clues(Protocol):
     def means_other(self, text: str) -> bool:
         """Whether it says that another item was meant, and nothing about which."""
 
+    def names_nothing(self, text: str) -> bool:
+        """Whether it has no word that tells what it is about."""
+
     def is_bare(self, text: str) -> bool:
         """Whether it is a yes or a no and nothing else."""
 
@@ -156,7 +159,7 @@ def in_context(reason: str, message: Message, memory: dict[str, Any], clues: Clu
     last = memory.get("last_reason")
     if (
         reason == "affirm"
-        and not pending
+        and (not pending or "only" in pending)
         and not memory.get("offered")
         and clues.says("thanks", message.text)
     ):
@@ -254,6 +257,8 @@ def follows(reason: str, message: Message, clues: Clues, last: str | None) -> bo
     if last not in CONCRETE_REASONS or reason == last or message.pressed or is_for_a_person(str(last)):
         return False
     if "?" in message.text and clues.begins("asking on", message.text) and not message.has("order_id"):
+        if clues.names_nothing(message.text):
+            return True  # "and how much was it?"
         few, unsure, among = ASKS_ON, SURELY, MANY
     else:
         few, unsure, among = FOLLOWS, UNCERTAIN, LIKELY

@@ -155,7 +155,7 @@ def _fresh(reason: str, message: Message, clues: Clues, last: str | None = None)
     if follows(reason, message, clues, last):
         return [_step(str(last), message)]
     if reason in {"clarify", "out_of_scope"} and message.unsure:
-        return [_step(_guess(message), message)]
+        return [_step(_guess(message, clues), message)]
     read = [name for name in message.wishes if not (name == "request_email" and message.has("email"))]
     if reason in MAIN_OVER:  # a fault that comes close behind what is wanted for it
         read += [
@@ -183,11 +183,12 @@ def _all_of(reason: str, read: Sequence[str], message: Message) -> list[Step]:
     return [*steps, *(replace(_step_beside(name, message, ()), doubtful=True) for name in further)]
 
 
-def _guess(message: Message) -> str:
+def _guess(message: Message, clues: Clues) -> str:
     """The wish an unsure message still has for certain, else `clarify`.
 
     Two readings that belong to one matter (a fault and what is wanted for it) count together. A message that
-    names an order and may ask for its status is answered with it: that tells nothing but facts.
+    names an order and may ask for its status is answered with it: that tells nothing but facts; so is a question most
+    likely on a product, when it names one.
     """
     concrete = [item for item in message.ranking if item["name"] in CONCRETE_REASONS]
     if len(concrete) > 1 and concrete[0]["confidence"] + concrete[1]["confidence"] >= SURE:
@@ -196,6 +197,9 @@ def _guess(message: Message) -> str:
             return str(first)
         if first in PART_OF.get(second, ()):
             return str(second)
+    asks = "?" in message.text and concrete[:1] and concrete[0]["name"] == "product_question"
+    if asks and (clues.names(message.text) or clues.points(message.text)):
+        return "product_question"
     harmless = [name for name in message.likeliest(1, least=HARMLESS_FROM) if name in HARMLESS]
     if harmless and "?" not in message.text:
         return harmless[0]

@@ -12,15 +12,15 @@ from actions.cards import product_card, short_title
 from actions.escalation import redirect, to_seller
 from actions.product_search import compare_products, looked_for, show_found
 from actions.registry import serves
-from actions.speech import label
+from actions.speech import begins_with_no, label, says
 from actions.which import own_lines
-from actions.which_product import find_product
+from actions.which_product import OF_ORDER, find_product
 from bot.conversations.model import Button, Outcome
 from bot.nlu.phones import country_name, country_named
 from bot.service.delivery import delivery_terms
 from bot.shop.effects import PageGap
 from bot.shop.model import OrderLine, Page, Product
-from bot.shop.passages import CLOSEST, Passage, answers, closest_passages
+from bot.shop.passages import CLOSEST, Passage, closest_passages
 
 TO_SELLER = "to_seller"
 """What a customer chooses who wants the seller to be asked after all."""
@@ -52,9 +52,9 @@ def product_question(ask: Ask) -> Outcome:
         return _ask_seller(ask, product, page, question)
     quote = {"text": "\n".join(dict.fromkeys(map(_quoted, passages))),
              "source": page.title, "url": f"/{ask.locale}/p/{product.id}"}  # fmt: skip
-    if all(answers(passage) for passage in passages):
+    if all(passage.sure for passage in passages):
         ask.say("utter_product_answer", product=name, quote=quote)
-        ask.remember(details=None)
+        ask.remember(details={"question": question})
         return "answered"
     on_yes = {"choice": TO_SELLER, "product_id": product.id}
     ask_seller = Button(ask.label("yes, ask the seller"), command(ask.reason, **on_yes))
@@ -115,12 +115,23 @@ def delivery_options(ask: Ask) -> Outcome:
 
 
 def _question(ask: Ask) -> str | None:
-    """What is asked: this message, or the one before the product was known."""
+    """What is asked: this message, or the one before the product was known, or before another one was meant."""
     kept: str | None = ask.details.get("question")
-    if ask.pressed or not ask.text or ask.pending_detail == "product":
+    if (
+        ask.pressed
+        or not ask.text
+        or ask.pending_detail in OF_ORDER | {"product"}
+        or (kept and _corrects(ask))
+    ):
         return kept
     ask.note(question=ask.text)
     return ask.text
+
+
+def _corrects(ask: Ask) -> bool:
+    """Whether a message only says that another product was meant: "no, not those, the small ones"."""
+    slip = says(ask.locale, "a slip", ask.text) or begins_with_no(ask.locale, ask.text)
+    return slip and "?" not in ask.text
 
 
 def _passages(question: str, page: Page, locale: str) -> list[Passage]:

@@ -2,6 +2,7 @@
 
     python -m bench.passages            cross-validated figures
     python -m bench.passages --write    the same, and what was learned from all questions, into data/products
+    python -m bench.passages --held-back    totals on questions that nothing was learned from (tests/shop/held_back)
 
 Learned from: questions of people on pages of the demo shop (tests/actions) and of made-up products
 (data/products/pages); each answered one counts once more, less, on the page without the passages that answer it, and
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,9 +27,22 @@ from scipy.optimize import minimize
 from bench import meaning as meanings
 from bot.demo.load import DATA, HANDS, asked_by
 from bot.shop.model import AskedBefore, Attribute, Page
-from bot.shop.passages import GROUPS, TRAITS, WEIGHTS, Passage, candidates, group_of, passages_of, saying
+from bot.shop.passages import (
+    CLOSEST,
+    GROUPS,
+    TRAITS,
+    WEIGHTS,
+    Passage,
+    candidates,
+    closest_passages,
+    group_of,
+    passages_of,
+    ranked_passages,
+    saying,
+)
 
 ROOT = Path(__file__).parent.parent
+HELD_BACK = ROOT / "tests" / "shop" / "held_back"
 ASKED = ("page_questions", "page_questions_further")
 TAKEN_OFF = 0.5
 """How much a question counts on the page without its answer."""
@@ -62,6 +77,7 @@ class Case:
     product: str
     locale: str
     counts: float
+    asked: bool
     traits: np.ndarray
     right: np.ndarray
 
@@ -79,19 +95,49 @@ def main() -> None:
     """Print the figures; with --write, learn from everything."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true")
-    write = parser.parse_args().write
+    parser.add_argument("--held-back", action="store_true")
+    options = parser.parse_args()
+    if options.held_back:
+        for locale in ("es", "de"):
+            print(locale, held_back(locale))
+        return
+    write = options.write
     if write:
         meanings.write(meanings.learned([*pages().values(), *(page for page, _ in made_up())]))
     found = list(cases())
     readings = held_out(found)
-    enough = _threshold(readings)
+    enough = {asked: _threshold([r for r in readings if r.case.asked == asked]) for asked in (True, False)}
     for source in sorted({reading.case.source for reading in readings}):
         for locale in ("es", "de"):
             chosen = [r for r in readings if (r.case.source, r.case.locale) == (source, locale)]
             print(source, locale, figures(chosen, enough))
-    print("all", figures(readings, enough), f"enough: {enough:.2f}")
+    print("all", figures(readings, enough), f"enough: {enough[True]:.2f}, unasked {enough[False]:.2f}")
     if write:
         _write(learn(found), enough)
+
+
+def held_back(locale: str) -> dict[str, int]:
+    """What is shown for questions by somebody who saw the pages alone: totals, no single question."""
+    shop, found = pages(), Counter[str]()
+    for one in _YAML.load(HELD_BACK / f"product_questions.{locale}.yml"):
+        page = shop[one["product"], locale]
+        ranked = ranked_passages(one["asks"], page)
+        shown = closest_passages(one["asks"], page)
+        right = set(one.get("says", ()))
+        sure = bool(shown) and shown[0].sure
+        if not right:
+            found["unanswered"] += 1
+            found[
+                "unanswered: " + ("invented" if sure else "shown as closest" if shown else "to the seller")
+            ] += 1
+            continue
+        found["answered"] += 1
+        found["right passage ranked first"] += ranked[0].text in right
+        found["right passage among the first three"] += any(one.text in right for one in ranked[:CLOSEST])
+        hit = any(one.text in right for one in shown)
+        kind = "sure" if sure else "closest"
+        found[f"{kind}: right" if hit else f"{kind}: wrong" if shown else "to the seller"] += 1
+    return dict(sorted(found.items()))
 
 
 def pages() -> dict[tuple[str, str], Page]:
@@ -191,7 +237,7 @@ def _case(source: str, asks: str, page: Page, says: list[str], counts: float) ->
     traits = np.array([spread(passage, row) for passage, row in found], dtype=np.float32)
     answering = _saying([passage for passage, _ in found], says)
     right = np.array([at in answering for at in range(len(found))])
-    return Case(source, page.product_id, page.locale, counts, traits, right)
+    return Case(source, page.product_id, page.locale, counts, bool(page.asked), traits, right)
 
 
 def _saying(passages: list[Passage], says: list[str]) -> set[int]:
@@ -289,11 +335,11 @@ def _threshold(readings: list[Reading]) -> float:
     return enough
 
 
-def figures(readings: list[Reading], enough: float) -> dict[str, int]:
+def figures(readings: list[Reading], enough: dict[bool, float]) -> dict[str, int]:
     """How many were shown right, wrong, missed; invented and silent are those that the page does not answer."""
     found = dict.fromkeys(("right", "wrong", "missed", "invented", "silent"), 0)
     for reading in readings:
-        shown = reading.confidence >= enough
+        shown = reading.confidence >= enough[reading.case.asked]
         if reading.case.right.any():
             found["missed" if not shown else "right" if reading.right else "wrong"] += 1
         else:
@@ -301,9 +347,13 @@ def figures(readings: list[Reading], enough: float) -> dict[str, int]:
     return found
 
 
-def _write(model: Choice, enough: float) -> None:
+def _write(model: Choice, enough: dict[bool, float]) -> None:
     shared, *groups = np.split(model.weights, 1 + len(GROUPS))
-    content: dict[str, Any] = {"enough": round(enough, 3), "none": round(model.none, 3)}
+    content: dict[str, Any] = {
+        "enough": round(enough[True], 3),
+        "enough_unasked": round(enough[False], 3),
+        "none": round(model.none, 3),
+    }
     for group, own in zip(GROUPS, groups, strict=True):
         content[group] = {t: round(float(w), 3) for t, w in zip(TRAITS, shared + own, strict=True)}
     with WEIGHTS.open("w", encoding="utf-8") as file:

@@ -48,7 +48,7 @@ _QUESTIONS_KEPT = 20_000
 class Passage:
     """A stretch of a product page: `text` as it stands there, `heading` what it is under (a property, a question).
 
-    `key` is the attribute's key, if it is one; `score` the confidence (0–1) that it answers.
+    `key` is the attribute's key, if it is one; `score` the confidence (0–1) that it answers, `sure` whether that is enough.
     """
 
     kind: Kind
@@ -56,6 +56,7 @@ class Passage:
     text: str
     score: float
     key: str = ""
+    sure: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,12 +98,7 @@ class _Read:
 def best_passage(question: str, page: Page, *, locale: str | None = None) -> Passage | None:
     """The passage that answers `question` best, or None when the page does not say it."""
     ranked = ranked_passages(question, page, locale=locale)
-    return ranked[0] if ranked and answers(ranked[0]) else None
-
-
-def answers(passage: Passage) -> bool:
-    """Whether a passage that was found answers surely."""
-    return passage.score >= _weights().enough
+    return ranked[0] if ranked and ranked[0].sure else None
 
 
 def closest_passages(question: str, page: Page, *, locale: str | None = None) -> list[Passage]:
@@ -110,7 +106,7 @@ def closest_passages(question: str, page: Page, *, locale: str | None = None) ->
     ranked = ranked_passages(question, page, locale=locale)
     if not ranked or ranked[0].score < CLOSE:
         return []
-    if answers(ranked[0]):
+    if ranked[0].sure:
         return ranked[:1]
     return [one for one in ranked[:CLOSEST] if one.score >= NEARLY_AS_CLOSE * ranked[0].score]
 
@@ -121,13 +117,14 @@ def ranked_passages(question: str, page: Page, *, locale: str | None = None) -> 
     if not found:
         return []
     if known := _word_for_word(question, page):
-        return [replace(known, score=1.0)]
+        return [replace(known, score=1.0, sure=True)]
     weights = _weights()
     scores = np.array([weights.by_group[group_of(passage)] @ traits for passage, traits in found])
     chances = np.exp(scores - max(scores.max(), weights.none))
     chances /= chances.sum() + math.exp(weights.none - max(scores.max(), weights.none))
     order = np.argsort(-chances, kind="stable")
-    return [replace(found[at][0], score=float(chances[at])) for at in order]
+    enough = weights.enough if page.asked else weights.enough_unasked
+    return [replace(found[at][0], score=float(chances[at]), sure=bool(chances[at] >= enough)) for at in order]
 
 
 def _word_for_word(question: str, page: Page) -> Passage | None:
@@ -373,15 +370,19 @@ def _words(stems: Mapping[str, str], locale: str) -> _Words:
 
 @dataclass(frozen=True)
 class _Weights:
-    """Weights of the traits by group of passages; the score of "none of them"; answers are chances from `enough` on."""
+    """Weights of the traits by group of passages; the score of "none of them".
+
+    Answers are chances from `enough` on, from `enough_unasked` on pages where nothing was asked before.
+    """
 
     by_group: dict[str, np.ndarray]
     none: float
     enough: float
+    enough_unasked: float
 
 
 @functools.lru_cache(maxsize=1)
 def _weights() -> _Weights:
     content = YAML(typ="safe").load(WEIGHTS)
     by_group = {group: np.array([content[group][trait] for trait in TRAITS]) for group in GROUPS}
-    return _Weights(by_group, content["none"], content["enough"])
+    return _Weights(by_group, content["none"], content["enough"], content["enough_unasked"])

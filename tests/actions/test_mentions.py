@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from actions.mentions import corrected, mentioned, pieces_in, place_in
+from actions.mentions import (
+    corrected,
+    mentioned,
+    missing,
+    of_another_kind,
+    pieces_in,
+    place_in,
+    without_denied,
+)
 
 TITLES = {
     "duna": "Lámpara de mesa Alumbra Duna, cerámica, 42 cm",
@@ -120,3 +128,60 @@ def test_a_title_that_has_the_word_comes_before_one_of_the_same_kind() -> None:
 )
 def test_what_comes_after_a_correction_counts(locale: str, text: str, expected: str) -> None:
     assert corrected(text, locale) == expected
+
+
+LUCIRA = "Lámpara portátil Alumbra Lucira, recargable"
+ORDERED = {"espejo": "Espejo de pared Tarvenna Orla, redondo", "olla": "Olla rápida Fogorín Marmita, 6 litros",
+           "mesa": "Mesa auxiliar Lohmark Sund, roble macizo, redonda"}  # fmt: skip
+BESTELLT = {
+    "tuch": "Tischdecke Linalba Olivar, Meterware",
+    "steine": "Holzbausteine Nubelí Sieben Brücken, 64 Teile",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no venía la nevera portátil que compré", []),  # only what describes it is shared
+        ("no venía la lámpara portátil que compré", ["lucira"]),
+        ("la nevera no, la Lucira es la que falta", ["lucira"]),  # its name is said
+    ],
+)
+def test_a_thing_of_another_kind_is_not_meant(text: str, expected: list[str]) -> None:
+    assert mentioned(text, {"lucira": LUCIRA}) == expected
+
+
+def test_a_kind_that_is_named_and_was_not_bought_is_noticed() -> None:
+    assert of_another_kind("¿dónde está mi nevera?", [LUCIRA])
+    assert not of_another_kind("¿dónde está mi lámpara?", [LUCIRA])
+    assert not of_another_kind("¿dónde está lo mío?", [LUCIRA])
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "titles", "expected"),
+    [
+        ("es", "me llegaron el espejo y la olla, pero la mesita no venía", ORDERED, ["mesa"]),
+        ("es", "en la caja solo venían el espejo y la olla", ORDERED, ["mesa"]),
+        ("es", "falta la olla", ORDERED, ["olla"]),
+        ("es", "la caja estaba vacía", ORDERED, []),
+        ("de", "Zwei Sets Holzbausteine bestellt, geliefert wurde nur eins", BESTELLT, []),
+        ("de", "Die Tischdecke ist da, sonst nichts", BESTELLT, ["steine"]),
+    ],
+)
+def test_what_is_missing_is_what_did_not_come(
+    locale: str, text: str, titles: dict[str, str], expected: list[str]
+) -> None:
+    assert missing(text, titles, locale) == expected
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "expected"),
+    [
+        ("es", "no no, la lámpara no, me confundí, el juego de llaves", "me confundí, el juego de llaves"),
+        ("de", "nicht die Lampe, der Spiegel", "der Spiegel"),
+        ("es", "la lámpara", "la lámpara"),
+        ("es", "no", "no"),
+    ],
+)
+def test_what_a_no_is_said_to_is_left_out(locale: str, text: str, expected: str) -> None:
+    assert ", ".join(part.strip() for part in without_denied(text, locale).split(",")) == expected

@@ -21,6 +21,7 @@ def message(
     entities: tuple[dict[str, Any], ...] = (),
     pressed: bool = False,
     ranking: tuple[tuple[str, float], ...] = (),
+    doubtful: tuple[str, ...] = (),
 ) -> Message:
     """A message as the model would have read it."""
     ranked = [{"name": name, "confidence": value} for name, value in ranking] or [
@@ -31,7 +32,7 @@ def message(
             "text": text,
             "intent": {"name": intent, "confidence": confidence},
             "intent_ranking": ranked,
-            "wishes": [{"name": name} for name in (intent, *wishes)],
+            "wishes": [{"name": name, "doubtful": name in doubtful} for name in (intent, *wishes)],
             "entities": list(entities),
             "metadata": {"pressed": pressed},
         }
@@ -44,6 +45,7 @@ SAID = {
     "news": "geantwortet",
     "a reference": "Aktenzeichen",
     "thanks": "danke",
+    "none of them": "keins davon",
 }
 
 
@@ -64,6 +66,9 @@ class Told:
 
     def agrees(self, text: str) -> bool:
         return self._agrees
+
+    def names_nothing(self, text: str) -> bool:
+        return text == "und wieso das?"
 
     def takes_yes_back(self, text: str) -> bool:
         return "doch nicht" in text
@@ -402,3 +407,77 @@ def test_a_question_that_begins_with_and_goes_on_with_less() -> None:
 
     assert planned("account_problem", asked_on, memory) == ["warranty_question"]
     assert planned("account_problem", alone, memory) == ["account_problem"]
+
+
+def doubted(steps: list[Step]) -> dict[str, bool]:
+    return {step.reason: step.doubtful for step in steps}
+
+
+def test_a_further_wish_in_doubt_is_marked_and_comes_last() -> None:
+    two = message("order_status", wishes=("order_change", "return_policy"), doubtful=("order_change",))
+
+    steps = plan("order_status", two, {}, Told())
+
+    assert doubted(steps) == {"order_status": False, "return_policy": False, "order_change": True}
+    assert steps[-1].reason == "order_change"
+
+
+@pytest.mark.parametrize(
+    ("first", "further", "confidence"),
+    [
+        ("replacement_request", "item_damaged", 0.9),  # the fault behind what is wanted for it
+        ("item_damaged", "refund_status", 0.9),  # part of the fault
+        ("order_status", "talk_to_human", 0.9),  # nobody is refused a person
+        ("product_availability", "preorder_question", 0.4),  # the first is in doubt itself
+    ],
+)
+def test_some_further_wishes_are_never_doubted(first: str, further: str, confidence: float) -> None:
+    both = message(first, wishes=(further,), doubtful=(further,), confidence=confidence)
+
+    assert True not in doubted(plan(first, both, {}, Told())).values()
+
+
+CLARIFYING = {
+    "reason": "clarify",
+    "detail": "reason",
+    "only": "order_change",
+    "text": "neue Adresse",
+    "entities": [],
+}
+
+
+def test_a_yes_to_a_wish_in_doubt_is_that_wish_with_its_words() -> None:
+    (step,) = plan("affirm", message("affirm", "ja"), {"pending": CLARIFYING}, Told(agrees=True))
+
+    assert (step.reason, step.text) == ("order_change", "neue Adresse")
+
+
+def test_thanks_are_no_yes_to_a_wish_in_doubt() -> None:
+    assert plan("affirm", message("affirm", "ok danke"), {"pending": CLARIFYING}, Told())[0].reason == "thank"
+
+
+def test_a_yes_that_is_taken_back_is_a_no() -> None:
+    memory = {"offered": {"intent": "order_cancel", "entities": {"choice": "yes"}}}
+
+    assert planned("affirm", message("affirm", "ja, halt, doch nicht"), memory) == ["deny"]
+
+
+def test_none_of_what_was_offered_is_a_no() -> None:
+    pending = {"pending": {"reason": "order_status", "detail": "line"}}
+
+    assert planned("item_wrong", message("item_wrong", "keins davon"), pending) == ["deny"]
+
+
+def test_a_question_that_names_nothing_goes_on() -> None:
+    asked = message("delivery_options", "und wieso das?")
+
+    assert planned("delivery_options", asked, {"last_reason": "refund_status"}) == ["refund_status"]
+
+
+def test_what_is_dropped_with_a_sigh_is_dropped_where_it_was_asked() -> None:
+    pending = {"pending": {"reason": "item_wrong", "detail": "wish"}, "last_reason": "item_wrong"}
+    sighed = message(
+        "feedback_negative", "nein, vergessen Sie das. Aber zufrieden bin ich nicht", confidence=0.9
+    )
+
+    assert planned("feedback_negative", sighed, pending) == ["stop"]
