@@ -164,10 +164,14 @@ def in_context(reason: str, message: Message, memory: dict[str, Any], clues: Clu
         and clues.says("thanks", message.text)
     ):
         return "thank"
+    if reason in MOODS and last in MOODS and "goodbye" in message.likeliest(LIKELY):
+        return "goodbye"
     if _leaves_it(reason, message, clues) or (pending and _leaves_it_in_a_mood(reason, message, clues)):
         return "stop"
     if "?" in message.text and _asks_after_case(reason, message, memory, clues):
         return "case_status"
+    if message.has("order_id") and message.unsure and last in GOES_ON_WITH and clues.corrects(message.text):
+        return str(last)  # "my mistake, it is this one. Would I have to send it to China?"
     gives_number = message.has("order_id") and len(message.text_without_data.split()) <= LITTLE_MORE
     little = len(message.text_without_data.split()) <= A_FEW
     corrects = message.unsure or little or clues.corrects(message.text)

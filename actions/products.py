@@ -13,8 +13,8 @@ from actions.escalation import redirect, to_seller
 from actions.product_search import compare_products, looked_for, show_found
 from actions.registry import serves
 from actions.speech import begins_with_no, label, says
-from actions.which import own_lines
-from actions.which_product import OF_ORDER, find_product
+from actions.which import OF_ORDER, own_lines
+from actions.which_product import find_product
 from bot.conversations.model import Button, Outcome
 from bot.nlu.phones import country_name, country_named
 from bot.service.delivery import delivery_terms

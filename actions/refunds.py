@@ -59,7 +59,10 @@ def refund_status(ask: Ask) -> Outcome:
     if refundable(line) or known is not None:
         if case_open := known_case(ask, line):
             return case_open
-        if ask.assumed:  # nothing is asked of a seller about something that was only guessed
+        talked_about = ask.memory.get("line_id") == line.id
+        if (
+            ask.assumed and not talked_about
+        ):  # nothing is asked of a seller about something that was only guessed
             return confirm_line(ask, line)
         ask.say("utter_refund_missing", product=product)
         return to_seller(ask, line, looked_up=[{"what": "refund", "result": "not_found"}])

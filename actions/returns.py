@@ -25,7 +25,17 @@ from actions.kinship import ITEM
 from actions.pieces import pieces_known
 from actions.registry import serves
 from actions.speech import is_bare, says
-from actions.which import SHOWN_LINES, find_line, known_line, other_line, own_lines, pointed_at, settled_line
+from actions.which import (
+    OF_ORDER,
+    SHOWN_LINES,
+    find_line,
+    known_line,
+    names_unseen_order,
+    other_line,
+    own_lines,
+    pointed_at,
+    settled_line,
+)
 from actions.which_product import known_product
 from bot.conversations.model import Button, Outcome
 from bot.returns.store import open_returns
@@ -71,8 +81,17 @@ def return_start(ask: Ask) -> Outcome:
 
 @serves("return_policy")
 def return_policy(ask: Ask) -> Outcome:
-    """The terms that count, for the order in question when there is one."""
-    line = known_line(ask)
+    """The terms that count, for the order in question when there is one; the day in a visitor's order once it is proven."""
+    visitor = ask.answer.conversation.customer_id is None
+    if visitor and (ask.pending_detail in OF_ORDER or names_unseen_order(ask)):
+        if ask.pending_detail is None:
+            _say_terms(ask, terms_of(ask, None), buttons=[])
+        line = find_line(ask)
+        if line is None:
+            return "asked"
+        ask.messages.clear()
+    else:
+        line = known_line(ask)
     looked_at = None if line else known_product(ask)
     terms = terms_of_product(ask, looked_at[0]) if looked_at else terms_of(ask, line)
     start = ask.button("start a return", "return_start", **({"line_id": line.id} if line else {}))

@@ -24,6 +24,9 @@ NAMES_THE_ITEM = frozenset(
 )
 """Wishes in which the thing that is named is the item, not a part of it or what came instead."""
 
+OF_ORDER = frozenset({"proof", "order", "line"})
+"""Details by which an order, and what of it is meant, becomes known."""
+
 Fits = Callable[[OrderLine], bool]
 
 
@@ -96,6 +99,13 @@ def own_lines(ask: Ask) -> list[OrderLine]:
     others = sorted(ask.answer.turn.proven_orders - known)
     orders += [order for order_id in others if (order := ask.shop.order(order_id))]
     return [line for order in orders for line in order.lines]
+
+
+def names_unseen_order(ask: Ask) -> bool:
+    """Whether a message names an order that is not, or not yet, known to be this customer's."""
+    number = ask.entity("order_id")
+    order = ask.shop.order(str(number)) if number else None
+    return number is not None and (order is None or not may_see(ask, order))
 
 
 def confirm_line(ask: Ask, line: OrderLine) -> Outcome:

@@ -8,7 +8,7 @@ from actions.ask import Ask, command
 from actions.cards import short_title
 from actions.mentions import mentioned
 from actions.speech import says
-from actions.which import find_line, own_lines
+from actions.which import OF_ORDER, find_line, names_unseen_order, own_lines
 from bot.conversations.model import Button
 from bot.shop.model import Page, Product
 from bot.shop.passages import passages_of
@@ -16,16 +16,13 @@ from bot.shop.words import kinds_of, says_own, telling_words
 
 SHOWN_PRODUCTS = 4
 
-OF_ORDER = frozenset({"proof", "order", "line"})
-"""What is asked about an order that was named instead of a product."""
-
 
 def find_product(ask: Ask, *, meant: str | None = None) -> tuple[Product, Page] | None:
     """The product meant: pressed, named in the message, of the order under way, or of the page the chat is on.
 
     `meant`: the one a search found. None when the customer has been asked.
     """
-    if ask.pending_detail in OF_ORDER or _names_unseen_order(ask):
+    if ask.pending_detail in OF_ORDER or names_unseen_order(ask):
         line = find_line(ask)
         if line is None:
             return None
@@ -78,13 +75,6 @@ def _named(ask: Ask, settled: list[str]) -> list[str]:
     page = ask.shop.page(settled[0], ask.locale) if settled else None
     text = _beyond_page(ask.text, page) if page else ask.text
     return own_named(ask) or mentioned(text, ask.answer.titles(text), firm=bool(settled))
-
-
-def _names_unseen_order(ask: Ask) -> bool:
-    """Whether a message names an order that is not, or not yet, known to be this customer's."""
-    number = ask.entity("order_id")
-    order = ask.shop.order(str(number)) if number else None
-    return number is not None and (order is None or not ask.answer.may_see(order))
 
 
 def _ordered(ask: Ask) -> list[str]:
