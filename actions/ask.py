@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import date, datetime
 from typing import Any
@@ -125,11 +126,10 @@ class Ask:
         """Reply with the response `name`, in a wording that was not said lately."""
         wordings = speech.render(name, self.locale, values)
         last = [message["text"] for message in self.slot("last_reply") or ()]
-        lately = [*map(speech.sentences, last), *(self.slot("said") or ())]
-        just_said = {*last, *(sentence for reply in lately for sentence in reply)}
-        text = next(
-            (one for one in wordings if just_said.isdisjoint({one, *speech.sentences(one)})), wordings[0]
-        )
+        just_said = {*last, *itertools.chain(*map(speech.sentences, last))}
+        lately = just_said.union(*(self.slot("said") or ()))
+        new = (one for said in (lately, just_said) for one in wordings if not speech.is_said(one, said))
+        text = next(new, wordings[0])
         message: dict[str, Any] = {
             "text": text,
             "buttons": [_wire(b) for b in buttons or []],

@@ -30,6 +30,9 @@ WEIGHTIEST: tuple[Outcome, ...] = (
 )
 """Of several lines' outcomes the one that is told first."""
 
+_POSTAL_CODE = re.compile(r"(?<![\d-])\d{5}(?![\d-])")
+_ODD_CODE = re.compile(r"(?<![\d-])(?:\d{4}|\d{6}),?\s+[A-ZÁÉÍÓÚÑÄÖÜ][a-záéíóúñäöüß]{2,}")
+
 CHANGES = ("address", "colour", "size", "quantity", "date")
 """What of an order can be asked for by its name."""
 
@@ -130,13 +133,23 @@ def order_change(ask: Ask) -> Outcome:
 @asks_for("new_value")
 def _new_value_known(ask: Ask, line: OrderLine, product: str) -> bool:
     if "new_value" in ask.details:
-        return True
+        if not _has_odd_postal_code(ask.details["new_value"]):
+            return True
+        ask.remember(details={name: kept for name, kept in ask.details.items() if name != "new_value"})
+        ask.say("utter_ask_postal_code", product=product, buttons=other_line(ask))
+        ask.wait_for("new_value")
+        return False
     what = _what_changes(ask)
     ask.say(
         f"utter_ask_new_{what}" if what else "utter_ask_new_value", product=product, buttons=other_line(ask)
     )
     ask.wait_for("new_value")
     return False
+
+
+def _has_odd_postal_code(address: str) -> bool:
+    """Whether a town stands behind four or six digits, where Spain and Germany have five."""
+    return bool(_ODD_CODE.search(address)) and not _POSTAL_CODE.search(address)
 
 
 def _agrees(ask: Ask) -> bool:
@@ -167,6 +180,8 @@ def _what_changes(ask: Ask) -> str | None:
 
 
 def _names_value(ask: Ask) -> bool:
-    """Whether the message says how it should be: long enough, with a number that is not the order's."""
+    """Whether the message says how it should be: long enough, with a number that is not the order's, or with contact data."""
+    if ask.has_entity("phone") or ask.has_entity("email"):
+        return True
     found = [match for match in ask.text_without_data.split() if any(c.isdigit() for c in match)]
     return len(ask.text_without_data.split()) >= TELLING_WORDS and bool(found)

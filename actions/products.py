@@ -50,7 +50,7 @@ def product_question(ask: Ask) -> Outcome:
     passages = _passages(question, page, ask.locale)
     if not passages:
         return _ask_seller(ask, product, page, question)
-    quote = {"text": "\n".join(dict.fromkeys(map(_quoted, passages))),
+    quote = {"text": _quoted(passages),
              "source": page.title, "url": f"/{ask.locale}/p/{product.id}"}  # fmt: skip
     if all(passage.sure for passage in passages):
         ask.say("utter_product_answer", product=name, quote=quote)
@@ -160,8 +160,9 @@ def _surely_or_close(question: str, page: Page, locale: str) -> Passage | None:
     return found[0] if found and found[0].score >= HALF_FROM else None
 
 
-def _quoted(passage: Passage) -> str:
-    return f"{passage.heading}: {passage.text}" if passage.heading else passage.text
+def _quoted(passages: list[Passage]) -> str:
+    said = [f"{one.heading}: {one.text}" if one.heading else one.text for one in passages]
+    return said[0] if len(said) == 1 else "\n".join(f"– {line}" for line in said)
 
 
 def _ask_seller(ask: Ask, product: Product, page: Page, question: str) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import string
+from collections.abc import Set
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +68,11 @@ def responses() -> dict[str, dict[str, tuple[str, ...]]]:
 def sentences(text: str) -> set[str]:
     """The sentences of a reply that are long enough to be noticed when they come again."""
     return {one for one in _SENTENCE.split(text) if len(one.split()) >= NOTICED}
+
+
+def is_said(text: str, said: Set[str]) -> bool:
+    """Whether a reply, or a sentence of it that would be noticed, is among those that were said."""
+    return not said.isdisjoint({text, *sentences(text)})
 
 
 def placeholders(text: str) -> set[str]:
