@@ -180,7 +180,7 @@ def _what_changes(ask: Ask) -> str | None:
 
 
 def _names_value(ask: Ask) -> bool:
-    """Whether the message says how it should be: long enough, with a number that is not the order's, or with contact data."""
+    """Whether the message says how it should be: with contact data, or long, with a number that is not the order's."""
     if ask.has_entity("phone") or ask.has_entity("email"):
         return True
     found = [match for match in ask.text_without_data.split() if any(c.isdigit() for c in match)]

@@ -54,7 +54,7 @@ def product_question(ask: Ask) -> Outcome:
              "source": page.title, "url": f"/{ask.locale}/p/{product.id}"}  # fmt: skip
     if all(passage.sure for passage in passages):
         ask.say("utter_product_answer", product=name, quote=quote)
-        ask.remember(details={"question": question})
+        ask.remember(details={"answered": question})
         return "answered"
     on_yes = {"choice": TO_SELLER, "product_id": product.id}
     ask_seller = Button(ask.label("yes, ask the seller"), command(ask.reason, **on_yes))
@@ -116,14 +116,12 @@ def delivery_options(ask: Ask) -> Outcome:
 
 def _question(ask: Ask) -> str | None:
     """What is asked: this message, or the one before the product was known, or before another one was meant."""
-    kept: str | None = ask.details.get("question")
-    if (
-        ask.pressed
-        or not ask.text
-        or ask.pending_detail in OF_ORDER | {"product"}
-        or (kept and _corrects(ask))
-    ):
+    kept, answered = ask.details.get("question"), ask.details.get("answered")
+    if ask.pressed or not ask.text or ask.pending_detail in OF_ORDER | {"product"}:
         return kept
+    if (kept or answered) and _corrects(ask):
+        ask.note(question=kept or answered)
+        return kept or answered
     ask.note(question=ask.text)
     return ask.text
 
@@ -149,13 +147,13 @@ def _of_one(question: str, page: Page, locale: str) -> list[Passage]:
     halves = re.split(rf"\s+(?:{label(locale, 'words for and')})\s+", question)
     if len(halves) != HALVES or min(len(half.split()) for half in halves) < HALVES:
         return whole
-    found = [best for half in halves if (best := _surely_or_close(half, page, locale))]
+    found = [best for half in halves if (best := _best_of_half(half, page, locale))]
     if len(found) == HALVES and found[0].text != found[1].text:
         return found
     return whole
 
 
-def _surely_or_close(question: str, page: Page, locale: str) -> Passage | None:
+def _best_of_half(question: str, page: Page, locale: str) -> Passage | None:
     found = closest_passages(question, page, locale=locale)
     return found[0] if found and found[0].score >= HALF_FROM else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from babel.lists import format_list
+from babel.units import format_unit
 
 from actions.ask import Ask, command
 from actions.cards import lines_cards, short_title
@@ -178,7 +179,8 @@ def warranty_question(ask: Ask) -> Outcome:
 def _length(ask: Ask, months: int) -> str:
     """A guarantee's length as people say it: whole years, else months."""
     years, rest = divmod(months, 12)
-    return ask.label("{count} months", count=months) if rest else ask.label("{count} years", count=years)
+    count, unit = (months, "duration-month") if rest else (years, "duration-year")
+    return format_unit(count, unit, length="long", locale=ask.locale)
 
 
 def _parts(ask: Ask, law_years: int, seller_months: int) -> str:

@@ -29,6 +29,9 @@ _SENTENCE = re.compile(r"(?<=[.!?:])(?<!\d\.)\s+(?=[A-ZÁÉÍÓÚÄÖÜ¿¡])")
 _SAME_WORDS = 6
 """A sentence of at least this many words is not said twice in a row, unless it was asked for."""
 
+_MOST_WORDS = 60
+"""Words of a reply, beside what it quotes."""
+
 _LANGUAGE_WORDS = 7
 """A reply of at least this many words has a language that can be told."""
 
@@ -182,7 +185,7 @@ def _note(scene: Scene, entries: list[Entry]) -> None:
 
 
 def _unseemly(entries: list[Entry]) -> list[str]:
-    """What no reply of the bot may be, whatever was expected: unfilled, or in two languages."""
+    """What no reply of the bot may be, whatever was expected: unfilled, long, or in two languages."""
     wrong = []
     for entry in entries:
         if entry.type != "message" or entry.actor != "bot":
@@ -190,6 +193,8 @@ def _unseemly(entries: list[Entry]) -> list[str]:
         text = entry.body["text"]
         if _LEFT_OVER.search(text) or not text.strip():
             wrong.append(f"left-over in {text!r}")
+        if len(text.split()) > _MOST_WORDS:
+            wrong.append(f"longer than {_MOST_WORDS} words: {text!r}")
         words = _QUOTED.sub(" ", text)
         evidence = identify(words)
         if evidence.words >= _LANGUAGE_WORDS and evidence.language != entry.body["lang"]:
