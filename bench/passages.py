@@ -98,7 +98,8 @@ def main() -> None:
     parser.add_argument("--held-back", action="store_true")
     options = parser.parse_args()
     if options.held_back:
-        for locale in ("es", "de"):
+        for path in sorted(HELD_BACK.glob("product_questions.*.yml")):
+            locale = path.suffixes[0][1:]
             print(locale, held_back(locale))
         return
     write = options.write
